@@ -1,0 +1,160 @@
+"""Mail written in the transaction that causes it, handed over later by the worker.
+
+A row holds what the mail is about (`kind` and `payload`), never its text: links with tokens are
+made when the mail is sent, so that neither the database nor a backup holds a working link.
+
+Each app registers one function per message:
+
+    @outbox.message("pledge-confirm")
+    def confirm(message, *, pledge_id):
+        return outbox.compose("pledges/mail/confirm", subject, context)   # or None: drop it
+
+Delivery is at least once: a worker killed between hand-over and commit sends again, with the
+same Message-ID.
+"""
+
+import logging
+import smtplib
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import connection, transaction
+from django.template.loader import render_to_string
+from django.utils.crypto import salted_hmac
+
+from common import addresses
+from common.models import OutboxMessage, SuppressedAddress
+
+logger = logging.getLogger(__name__)
+_messages = {}
+
+
+def message(kind):
+    def register(function):
+        _messages[kind] = function
+        return function
+
+    return register
+
+
+def put(kind, recipient, *, now, **payload):
+    """Writes a mail that its owner has just earned (a welcome, a decision): not capped.
+
+    Returns False where the address asked never to be mailed again.
+    """
+    key = addresses.canonical(recipient)
+    if SuppressedAddress.objects.covers(key):
+        return False
+    OutboxMessage.objects.create(
+        kind=kind,
+        recipient=recipient,
+        recipient_key=key,
+        payload=payload,
+        created_at=now,
+        due_at=now,
+    )
+    return True
+
+
+def put_capped(kind, recipient, *, now, **payload):
+    """Writes a mail that anybody can set off, at most MAILS_PER_ADDRESS_PER_DAY an address.
+
+    The cap is a unique slot per address and UTC day, so a hundred simultaneous requests cannot
+    pass it. Returns whether a mail was written; callers answer the same either way.
+    """
+    key = addresses.canonical(recipient)
+    parameters = {
+        "kind": kind,
+        "recipient": recipient,
+        "key": key,
+        "hash": addresses.keyed_hash(key),
+        "payload": OutboxMessage._meta.get_field("payload").get_db_prep_value(payload, connection),
+        "now": now,
+        "day": now.date(),
+        "cap": settings.MAILS_PER_ADDRESS_PER_DAY,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT_CAPPED, parameters)
+        return cursor.rowcount == 1
+
+
+_PUT_CAPPED = """
+    INSERT INTO common_outboxmessage (kind, recipient, recipient_key, payload, created_at, due_at,
+                                      attempts, last_error, quota_day, quota_slot)
+    SELECT %(kind)s, %(recipient)s, %(key)s, %(payload)s, %(now)s, %(now)s, 0, '', %(day)s,
+           coalesce(max(quota_slot), 0) + 1
+      FROM common_outboxmessage
+     WHERE recipient_key = %(key)s AND quota_day = %(day)s
+    HAVING coalesce(max(quota_slot), 0) < %(cap)s
+       AND NOT EXISTS (SELECT FROM common_suppressedaddress WHERE address_hash = %(hash)s)
+        ON CONFLICT (recipient_key, quota_day, quota_slot) DO NOTHING
+"""
+
+
+def compose(template, subject, context):
+    """An EmailMultiAlternatives from `<template>.txt` and `<template>.html`, text first."""
+    context = {"site_url": settings.SITE_URL, "subject": subject, **context}
+    mail = EmailMultiAlternatives(
+        subject=subject, body=render_to_string(f"{template}.txt", context)
+    )
+    mail.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+    return mail
+
+
+def deliver_due(*, now):
+    """Hands over every mail that is due; returns how many. Several workers may run this.
+
+    Raises OSError or SMTPException where the mail server cannot be reached at all: nothing is
+    marked, everything stays due.
+    """
+    if not OutboxMessage.objects.due(now).exists():
+        return 0
+    sent = 0
+    with get_connection() as mail_connection:
+        while (outcome := _deliver_one(mail_connection, now)) is not None:
+            sent += outcome
+    return sent
+
+
+@transaction.atomic
+def _deliver_one(mail_connection, now):
+    """True if handed over, False if it failed or was dropped, None if nothing is due."""
+    row = OutboxMessage.objects.due(now).select_for_update(skip_locked=True).first()
+    if row is None:
+        return None
+    try:
+        mail = _messages[row.kind](row, **row.payload)
+        if mail is not None:
+            _address(mail, row)
+            mail_connection.send_messages([mail])
+    except Exception as error:  # noqa: BLE001  one mail that cannot be sent must delay no other
+        logger.warning("Outbox message %s not sent: %s", row.pk, _described(error))
+        row.postpone(now, _described(error))
+        mail_connection.close()
+        return False
+    row.sent_at = now
+    row.attempts += 1
+    row.last_error = "" if mail else "dropped: nothing to say any more"
+    row.save(update_fields=["sent_at", "attempts", "last_error"])
+    return mail is not None
+
+
+def _address(mail, row):
+    host = settings.SITE_URL.partition("://")[2].partition(":")[0]
+    seal = salted_hmac("outbox.message-id", str(row.pk), algorithm="sha256").hexdigest()[:20]
+    mail.to = [row.recipient]
+    mail.extra_headers.setdefault("Message-ID", f"<{row.pk}.{seal}@{host}>")
+    mail.extra_headers.setdefault("Auto-Submitted", "auto-generated")
+
+
+def _described(error):
+    """Kind of error and SMTP code only: the server's words repeat the address."""
+    code = getattr(error, "smtp_code", None)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code = next(iter(error.recipients.values()))[0]
+    return f"{type(error).__name__} {code or ''}".strip()
+
+
+def forget(canonical_address):
+    """Removes every mail to this address, sent or waiting."""
+    return OutboxMessage.objects.filter(recipient_key=canonical_address).delete()[0]

@@ -1,0 +1,82 @@
+"""Limits per client, counted in PostgreSQL so that all processes see the same number.
+
+A client is its address (IPv6 by /64, one household) under a keyed hash: no address is stored.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import logging
+import re
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+_UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+logger = logging.getLogger(__name__)
+
+
+def parse(limit):
+    """`"60/1m"` → (60, 60): hits and window in seconds. `""` → None: no limit.
+
+    Raises ValueError for anything else.
+    """
+    if not limit:
+        return None
+    found = re.fullmatch(r"(\d+)/(\d+)([smhd])", limit)
+    if not found:
+        raise ValueError(f"Not a limit: {limit!r}. Write hits/window, as in 60/1m.")
+    return int(found[1]), int(found[2]) * _UNIT_S[found[3]]
+
+
+def client_address(request):
+    """The client's address: the peer's, or the Nth from the right of X-Forwarded-For.
+
+    Entries further left were written by the client and prove nothing.
+    """
+    peer = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUSTED_PROXY_COUNT:
+        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+        if len(hops) >= settings.TRUSTED_PROXY_COUNT:
+            return hops[-settings.TRUSTED_PROXY_COUNT]
+    return peer
+
+
+def is_over(request, name, limit, *, now):
+    """Counts this request against the client's limit; returns seconds to wait, 0 if within it.
+
+    Fails open: where the database cannot count, signing itself will say so.
+    """
+    parsed = parse(limit)
+    if parsed is None:
+        return 0
+    allowed, window_s = parsed
+    start = int(now.timestamp()) // window_s * window_s
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """INSERT INTO common_ratewindow AS w (key, window_start, hits) VALUES (%s, %s, 1)
+                   ON CONFLICT (key, window_start) DO UPDATE SET hits = w.hits + 1
+                   RETURNING hits""",
+                [_client_key(request, name), datetime.fromtimestamp(start, UTC)],
+            )
+            (hits,) = cursor.fetchone()
+    except DatabaseError:
+        logger.warning("Limit %s not counted", name)
+        return 0
+    return 0 if hits <= allowed else max(1, start + window_s - int(now.timestamp()))
+
+
+def _client_key(request, name):
+    try:
+        address = ipaddress.ip_address(client_address(request))
+    except ValueError:
+        network = "unknown"
+    else:
+        mapped = getattr(address, "ipv4_mapped", None)
+        prefix = 64 if address.version == 6 and not mapped else 32
+        network = str(ipaddress.ip_network((str(mapped or address), prefix), strict=False))
+    return hmac.digest(
+        b"client" + settings.SECRET_KEY.encode(), f"{name} {network}".encode(), hashlib.sha256
+    )
