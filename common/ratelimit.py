@@ -9,12 +9,35 @@ import ipaddress
 import logging
 import re
 from datetime import UTC, datetime
+from functools import wraps
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.shortcuts import render
+from django.utils import timezone
 
 _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 logger = logging.getLogger(__name__)
+
+
+def limited(name):
+    """Counts POSTs to a view against SIGN_LIMIT_PER_IP; past it answers 429 with Retry-After."""
+
+    def decorate(view):
+        @wraps(view)
+        def within_limit(request, *args, **kwargs):
+            wait_s = 0
+            if request.method == "POST":
+                wait_s = is_over(request, name, settings.SIGN_LIMIT_PER_IP, now=timezone.now())
+            if not wait_s:
+                return view(request, *args, **kwargs)
+            response = render(request, "429.html", {"wait_s": wait_s}, status=429)
+            response["Retry-After"] = str(wait_s)
+            return response
+
+        return within_limit
+
+    return decorate
 
 
 def parse(limit):

@@ -21,6 +21,11 @@ def new_code():
     return "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))
 
 
+def looks_like_code(text):
+    """Whether this could be a code at all; says nothing about whether it is anybody's."""
+    return len(text) == CODE_LENGTH and set(text) <= set(_ALPHABET)
+
+
 def make(purpose, code, epoch=0):
     """The token that allows `purpose` on the row with this code, until its epoch changes."""
     return code + _proof(purpose, code, epoch, settings.SECRET_KEY)
