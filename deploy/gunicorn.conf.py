@@ -1,0 +1,38 @@
+"""How gunicorn serves the site: `gunicorn -c deploy/gunicorn.conf.py flexpledge.wsgi`.
+
+The address to listen on is given where it is started (`-b`). SIGHUP reloads the code, SIGTERM
+finishes what is being answered and ends.
+"""
+
+import os
+from pathlib import Path
+
+import environ
+from gunicorn import glogging
+
+from common.logs import RedactingFormatter
+
+env = environ.Env()
+env.read_env(Path(__file__).resolve().parent.parent / ".env")
+
+
+class Logger(glogging.Logger):
+    """Gunicorn's own messages name addresses too, so tokens are taken out of them as well."""
+
+    def setup(self, cfg):
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(RedactingFormatter())
+
+
+# One process per core keeps the cores busy; threads answer while others wait for the database.
+workers = env.int("WEB_CONCURRENCY", min(max(os.cpu_count() or 1, 2), 8))
+worker_class = "gthread"
+threads = 4
+timeout = 30  # seconds without a sign of life before a process is replaced
+graceful_timeout = 30  # seconds for answers under way when stopping
+keepalive = 5  # seconds
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108  memory, no disk
+logger_class = Logger
+accesslog = None  # the proxy in front keeps one, without tokens
+control_socket_disable = True

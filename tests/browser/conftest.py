@@ -1,0 +1,107 @@
+"""Journeys in a real browser: the Chromium of the system, driven by Playwright."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+# Playwright's synchronous interface runs an event loop, beside which Django refuses to query.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        refuse = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        refuse(f"browser tests need Chromium: none of {', '.join(BROWSERS)} found, CHROMIUM unset")
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": path, "args": root}
+
+
+@pytest.fixture
+def site(live_server, settings):
+    """The running site; links in its mails lead back to it."""
+    settings.SITE_URL = live_server.url
+    return live_server
+
+
+class Complaints(list):
+    """What the browser held against the pages of a test: script errors, policy violations,
+    missing files. A test that expects one empties the list."""
+
+    def watch(self, page):
+        refused_pages = set()
+
+        def note_answer(response):
+            if response.request.is_navigation_request() and response.status >= 400:
+                refused_pages.add(response.url)
+
+        def note_console(message):
+            # A page that answers 404 or 422 is for the test to judge, not an error in the page.
+            if message.type == "error" and message.location["url"] not in refused_pages:
+                self.append(f"{page.url}: {message.text}")
+
+        page.on("response", note_answer)
+        page.on("console", note_console)
+        page.on("pageerror", lambda error: self.append(f"{page.url}: {error}"))
+
+
+@pytest.fixture
+def complaints():
+    complaints = Complaints()
+    yield complaints
+    assert not complaints
+
+
+@pytest.fixture
+def open_page(new_context, complaints):
+    """Opens a page in a context of its own, as another person's browser would.
+
+    `open_page(width=390, color_scheme="dark", javascript=False)`
+    """
+
+    def open_page(width=1280, height=900, color_scheme="light", javascript=True):
+        context = new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=color_scheme,
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+            locale="en-GB",
+        )
+        context.set_default_timeout(10_000)  # milliseconds
+        page = context.new_page()
+        complaints.watch(page)
+        return page
+
+    return open_page
+
+
+def assert_accessible(page):
+    """No axe violation on the page as it is shown now."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def assert_no_horizontal_scroll(page):
+    wider_by, too_wide = page.evaluate(
+        """() => {
+            const root = document.documentElement;
+            const too_wide = [...document.querySelectorAll("body *")]
+                .filter(one => one.getBoundingClientRect().right > root.clientWidth + 1);
+            return [root.scrollWidth - root.clientWidth,
+                    too_wide.map(one => one.outerHTML.slice(0, 120))];
+        }"""
+    )
+    assert wider_by <= 0, f"{page.url} scrolls sideways by {wider_by} px: {too_wide}"

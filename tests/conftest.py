@@ -1,0 +1,31 @@
+import pytest
+
+from tests.smtp import SMTPServer
+
+
+@pytest.fixture(autouse=True)
+def media_of_this_test(settings, tmp_path):
+    """Uploads of one test are seen by no other."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def smtp_server():
+    """A running SMTP server of this test; see tests.smtp.SMTPServer for what it can be made do."""
+    server = SMTPServer()
+    server.start()
+    yield server
+    server.hangs = False
+    server.stop()
+
+
+@pytest.fixture
+def mail_to_smtp(settings, smtp_server):
+    """Mail leaves through `smtp_server`, as in production."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = smtp_server.host
+    settings.EMAIL_PORT = smtp_server.port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.EMAIL_TIMEOUT = 1  # seconds
+    return smtp_server

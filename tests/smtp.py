@@ -1,0 +1,93 @@
+"""A real SMTP server on the loopback, which can be down, refuse and hang as real ones do."""
+
+import asyncio
+import re
+import socket
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from aiosmtpd.controller import Controller
+
+_LINK = re.compile(r"https?://\S+")
+
+
+@dataclass
+class ReceivedMail:
+    sender: str
+    recipients: list[str]  # as given in the envelope
+    message: EmailMessage
+
+    @property
+    def subject(self):
+        return str(self.message["Subject"])
+
+    @property
+    def text(self):
+        return self._part("plain")
+
+    @property
+    def html(self):
+        return self._part("html")
+
+    @property
+    def links(self):
+        """The addresses that stand on lines of their own in the text part, in order."""
+        return [line.strip() for line in self.text.splitlines() if _LINK.fullmatch(line.strip())]
+
+    def link(self, path):
+        """The one link whose address contains `path`."""
+        (found,) = [link for link in self.links if path in link]
+        return found
+
+    def _part(self, subtype):
+        part = self.message.get_body(preferencelist=(subtype,))
+        return part.get_content() if part else ""
+
+
+class SMTPServer:
+    """Listens on `host` and `port`; a stop and a start keep the port and the mails received."""
+
+    host = "127.0.0.1"
+
+    def __init__(self):
+        with socket.socket() as probe:
+            probe.bind((self.host, 0))
+            self.port = probe.getsockname()[1]
+        self.mails = []
+        self._refusals = {}
+        self._controller = None
+        self.hangs = False  # while true, a mail is taken in and never answered
+
+    def start(self):
+        self._controller = Controller(self, hostname=self.host, port=self.port)
+        self._controller.start()
+
+    def stop(self):
+        if self._controller:
+            self._controller.stop(no_assert=True)
+            self._controller = None
+
+    def refuse(self, recipient, reply="550 5.1.1 no such mailbox"):
+        """Answers this recipient with `reply`, whose first digit decides: 4 for now, 5 for good."""
+        self._refusals[recipient] = reply
+
+    def accept(self, recipient):
+        self._refusals.pop(recipient, None)
+
+    def to(self, recipient):
+        """The mails received for this recipient, oldest first."""
+        return [mail for mail in self.mails if recipient in mail.recipients]
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address in self._refusals:
+            return self._refusals[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        while self.hangs:
+            await asyncio.sleep(0.05)
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        self.mails.append(ReceivedMail(envelope.mail_from, list(envelope.rcpt_tos), message))
+        return "250 OK"
