@@ -1,0 +1,194 @@
+"""Pages for readers. Each reads the request, asks `published(now)` and answers."""
+
+from datetime import date
+
+from django.conf import settings
+from django.core import signing
+from django.core.paginator import InvalidPage, Paginator
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from blog import previews, searching, structured
+from blog.models import Author, Post, Tag
+
+POSTS_ON_A_PAGE = 9
+MONTHS_SHOWN = 12
+
+
+@require_safe
+def index(request):
+    now = timezone.now()
+    page = _page(request, Post.objects.published(now).with_teasers().newest_first())
+    posts = list(page)
+    lead = posts.pop(0) if posts and page.number == 1 else None
+    context = {
+        "page": page,
+        "lead": lead,
+        "posts": posts,
+        "tags": Tag.objects.in_use(now),
+        "months": _months(now),
+    }
+    return render(request, "blog/index.html", context)
+
+
+@require_safe
+def post(request, year, month, slug):
+    now = timezone.now()
+    found = get_object_or_404(
+        Post.objects.with_teasers(),
+        slug=slug,
+        published_at__year=year,
+        published_at__month=month,
+    )
+    if found.status == Post.Status.WITHDRAWN:
+        return render(request, "blog/withdrawn.html", {"links": [_blog_link()]}, status=410)
+    if not found.is_live(now):
+        raise Http404("not published yet")
+    context = _read(found) | {"url": settings.SITE_URL + found.get_absolute_url()}
+    context |= {
+        "earlier": _neighbours(found, now).filter(_before(found)).newest_first().first(),
+        "later": _neighbours(found, now).exclude(_before(found)).reverse().first(),
+        "json_ld": structured.blog_posting(found),
+        "share_picture": structured.picture_address(found.lead_image),
+    }
+    return render(request, "blog/post.html", context)
+
+
+@never_cache
+@require_safe
+def preview(request, token):
+    try:
+        key = previews.post_key(token)
+    except signing.BadSignature as error:
+        raise Http404("no such preview, or no longer") from error
+    context = _read(get_object_or_404(Post.objects.with_teasers(), pk=key)) | {"is_preview": True}
+    response = render(request, "blog/post.html", context)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@require_safe
+def tag(request, slug):
+    now = timezone.now()
+    found = get_object_or_404(Tag, slug=slug)
+    posts = Post.objects.published(now).filter(tags=found)
+    heading = _("Topic: %(topic)s") % {"topic": found.name}
+    return _list(request, "blog/tag.html", posts, heading, current=found.name, tag=found)
+
+
+@require_safe
+def author(request, slug):
+    now = timezone.now()
+    found = get_object_or_404(Author, slug=slug)
+    posts = Post.objects.published(now).filter(author=found)
+    return _list(request, "blog/author.html", posts, found.name, current=found.name, author=found)
+
+
+@require_safe
+def year(request, year):
+    posts = Post.objects.published(timezone.now()).filter(published_at__year=year)
+    return _archive(request, posts, str(year))
+
+
+@require_safe
+def month(request, year, month):
+    posts = Post.objects.published(timezone.now()).filter(
+        published_at__year=year, published_at__month=month
+    )
+    heading = date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
+    return _archive(request, posts, heading, (str(year), reverse("blog:year", args=[year])))
+
+
+@require_safe
+def search(request):
+    now = timezone.now()
+    form = searching.SearchForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    found = Post.objects.none()
+    if words:
+        found = searching.search(Post.objects.published(now).with_teasers(), words)
+    page = _page(request, found)
+    for result in page:
+        result.highlighted = searching.highlighted(result.headline)
+    context = {
+        "form": form,
+        "words": words,
+        "page": page,
+        "tags": Tag.objects.in_use(now),
+        "heading": _("Search the blog"),
+        "lead": _posts_found(page) if words else "",
+        "links": [_blog_link()],
+        "current": _("Search"),
+    }
+    return render(request, "blog/search.html", context, status=200 if form.is_valid() else 422)
+
+
+def _page(request, posts):
+    try:
+        return Paginator(posts, POSTS_ON_A_PAGE).page(request.GET.get("page", 1))
+    except InvalidPage as error:
+        raise Http404(_("This page does not exist.")) from error
+
+
+def _list(request, template, posts, heading, *, current, above=(), **context):
+    page = _page(request, posts.with_teasers().newest_first())
+    context |= {
+        "page": page,
+        "heading": heading,
+        "lead": _posts_found(page),
+        "links": [_blog_link(), *above],
+        "current": current,
+    }
+    return render(request, template, context)
+
+
+def _archive(request, posts, heading, *above):
+    if not posts.exists():
+        raise Http404("nothing was published then")
+    return _list(request, "blog/archive.html", posts, heading, current=heading, above=above)
+
+
+def _blog_link():
+    return _("Blog"), reverse("blog:index")
+
+
+def _posts_found(page):
+    count = page.paginator.count
+    return ngettext("%(count)s post", "%(count)s posts", count) % {"count": number_format(count)}
+
+
+def _months(now):
+    return (
+        Post.objects.published(now)
+        .annotate(month=TruncMonth("published_at"))
+        .values("month")
+        .annotate(posts=Count("pk"))
+        .order_by("-month")[:MONTHS_SHOWN]
+    )
+
+
+def _read(found):
+    """What the page of a post shows, also in a preview. A picture at the top is shown wide."""
+    blocks = found.blocks()
+    hero = blocks.pop(0) if blocks and blocks[0] == found.lead_image else None
+    topics = [(tag.name, tag.get_absolute_url()) for tag in found.tags.all()[:1]]
+    return {"post": found, "hero": hero, "blocks": blocks, "links": [_blog_link(), *topics]}
+
+
+def _neighbours(found, now):
+    return Post.objects.published(now).exclude(pk=found.pk).only("title", "slug", "published_at")
+
+
+def _before(found):
+    return Q(published_at__lt=found.published_at) | Q(
+        published_at=found.published_at, pk__lt=found.pk
+    )
