@@ -1,0 +1,86 @@
+"""The list of members as a visitor asked for it."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from coalition.models import Kind, Member
+from common import countries
+
+PER_PAGE = 24
+WORDS_MAX_LENGTH = 100
+
+PLURALS = {
+    Kind.COMPANY: _("Companies"),
+    Kind.NONPROFIT: _("Nonprofits"),
+    Kind.ACADEMIC: _("Academic institutions"),
+    Kind.LEADER: _("Business leaders"),
+}
+
+
+class UnknownFilter(Exception):
+    """There is no such kind or country."""
+
+
+@dataclass(frozen=True)
+class Tab:
+    kind: str
+    label: str
+    count: int
+    is_current: bool
+
+
+class Directory:
+    """Listed members narrowed by kind, country and words; two queries and one a page.
+
+    Raises UnknownFilter for a kind or country that does not exist.
+    """
+
+    def __init__(self, *, kind="", country="", words=""):
+        if kind and kind not in Kind.values or country and country not in countries.CODES:
+            raise UnknownFilter
+        self.kind = kind
+        self.country = country
+        self.words = " ".join(words.split())[:WORDS_MAX_LENGTH]
+        self._counts = dict(
+            self._of_any_kind().order_by().values_list("kind").annotate(Count("pk"))
+        )
+
+    @property
+    def is_narrowed(self):
+        return bool(self.kind or self.country or self.words)
+
+    @property
+    def count(self):
+        return self._counts.get(self.kind, 0) if self.kind else sum(self._counts.values())
+
+    def tabs(self):
+        """All, then every kind that has members, and the chosen one even where it has none."""
+        tabs = [Tab("", _("All"), sum(self._counts.values()), not self.kind)]
+        for kind, label in PLURALS.items():
+            count = self._counts.get(kind, 0)
+            if count or kind == self.kind:
+                tabs.append(Tab(kind.value, label, count, kind == self.kind))
+        return tabs
+
+    def countries(self):
+        """Pairs of code and name of the countries that members are in."""
+        codes = set(Member.objects.listed().order_by().values_list("country", flat=True).distinct())
+        return [pair for pair in countries.choices() if pair[0] in codes]
+
+    def page(self, number):
+        """A page of members; raises django.core.paginator.InvalidPage."""
+        members = self._of_any_kind()
+        if self.kind:
+            members = members.of_kind(self.kind)
+        paginator = Paginator(members, PER_PAGE)
+        paginator.count = self.count  # known already: spares the query
+        return paginator.page(number)
+
+    def _of_any_kind(self):
+        members = Member.objects.listed()
+        if self.country:
+            members = members.filter(country=self.country)
+        return members.matching(self.words) if self.words else members.by_name()

@@ -1,0 +1,205 @@
+"""The application form: it validates; `coalition.applications` acts."""
+
+import ipaddress
+from urllib.parse import urlsplit, urlunsplit
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, URLValidator
+from django.utils.translation import gettext_lazy as _
+
+from coalition import logos
+from coalition.models import STATEMENT_MAX_LENGTH, Kind
+from common import addresses, countries, text
+from common.flexibility import Flexibility
+
+LINE_MAX_LENGTH = 200
+WEBSITE_MAX_LENGTH = 200
+
+AS_KINDS = [
+    (Kind.COMPANY, _("A company")),
+    (Kind.NONPROFIT, _("A nonprofit")),
+    (Kind.ACADEMIC, _("An academic institution")),
+    (Kind.LEADER, _("A business leader, in your own name")),
+]
+
+
+class LineField(forms.CharField):
+    """One line of somebody's own words."""
+
+    def clean(self, value):
+        return super().clean(text.clean_line(value or "", LINE_MAX_LENGTH))
+
+
+class WebsiteField(forms.CharField):
+    """An http(s) address of a public host; `example.com` is taken as `https://example.com`."""
+
+    widget = forms.URLInput
+    _is_address = URLValidator(
+        schemes=["http", "https"], message=_("Enter a web address such as https://example.com")
+    )
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        if not value:
+            return value
+        address = value if "://" in value else f"https://{value}"
+        self._is_address(address)
+        parts = urlsplit(address)
+        if "@" in parts.netloc:
+            raise ValidationError(_("Leave the user name out of the web address."), code="user")
+        if parts.netloc != parts.hostname and parts.netloc.lower() != parts.hostname:
+            raise ValidationError(_("Leave the port out of the web address."), code="port")
+        if not _is_public(parts.hostname):
+            raise ValidationError(
+                _("Enter the address of a public website, such as https://example.com"),
+                code="host",
+            )
+        return urlunsplit(parts._replace(netloc=parts.hostname))
+
+
+class ApplicationForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("You are joining as"),
+        choices=AS_KINDS,
+        widget=forms.RadioSelect,
+        initial=Kind.COMPANY,
+        error_messages={
+            "required": _("Choose what you are joining as"),
+            "invalid_choice": _("Choose what you are joining as"),
+        },
+    )
+    name = LineField(
+        label=_("Name of the organisation"),
+        error_messages={"required": _("Enter the name as it should appear")},
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )
+    website = WebsiteField(
+        label=_("Website"),
+        help_text=_("Starts with https://"),
+        max_length=WEBSITE_MAX_LENGTH,
+        error_messages={
+            "required": _("Enter the address of the website"),
+            "max_length": _("Shorten the web address: 200 characters are the most"),
+        },
+        widget=forms.URLInput({"autocomplete": "url"}),
+    )
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=lambda: [("", _("Choose a country")), *countries.choices()],
+        error_messages={
+            "required": _("Choose a country"),
+            "invalid_choice": _("Choose a country from the list"),
+        },
+        widget=forms.Select({"autocomplete": "country"}),
+    )
+    flexibility = forms.MultipleChoiceField(
+        label=_("Kinds of flexibility you offer"),
+        choices=Flexibility.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose from the four kinds")},
+    )
+    statement = forms.CharField(
+        label=_("How does it work day to day?"),
+        help_text=_("Two or three sentences. We may print them on your page."),
+        error_messages={"required": _("Say how it works day to day")},
+        widget=forms.Textarea({"rows": 3, "data-counter": STATEMENT_MAX_LENGTH}),
+    )
+    logo = forms.FileField(
+        label=_("Logo"),
+        help_text=_("PNG, JPEG or WebP, up to 2 MB. It is shown on a white tile."),
+        required=False,
+        error_messages={"empty": _("The logo file is empty. Choose another one.")},
+        widget=forms.FileInput({"accept": ".png,.jpg,.jpeg,.webp"}),
+    )
+    logo_alt = LineField(
+        label=_("The logo in words"),
+        help_text=_("For people who do not see it, such as: Example Co., two linked wheels"),
+        required=False,
+    )
+    contact_name = LineField(
+        label=_("Your name"),
+        error_messages={"required": _("Enter your name")},
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )
+    contact_role = LineField(
+        label=_("Your role there"),
+        error_messages={"required": _("Enter your role")},
+        widget=forms.TextInput({"autocomplete": "organization-title"}),
+    )
+    contact_email = forms.CharField(
+        label=_("Your work email"),
+        help_text=_("We send one link to confirm it is you. Never published."),
+        max_length=addresses.MAX_LENGTH,
+        validators=[EmailValidator(_("Enter an email address in the format name@example.com"))],
+        error_messages={
+            "required": _("Enter your email address"),
+            "max_length": _("Shorten your email address: 254 characters are the most"),
+        },
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+    )
+    authority = forms.BooleanField(
+        label=_("I may speak for this organisation, and it agrees to be listed publicly"),
+        error_messages={"required": _("Confirm that you may speak for the organisation")},
+    )
+    leave_empty = forms.CharField(label=_("Leave this empty"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.data.get("kind") == Kind.LEADER:
+            self._speak_to_a_person()
+
+    def _speak_to_a_person(self):
+        self.fields["name"].label = _("Your name as it should appear")
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.fields["authority"].label = _("This is me, and I agree to be listed publicly")
+        self.fields["authority"].error_messages["required"] = _("Confirm that this is you")
+
+    @property
+    def is_suspicious(self):
+        """Somebody, or rather something, filled in the field that people never see."""
+        return bool(self.data.get("leave_empty"))
+
+    def clean_statement(self):
+        statement = self.cleaned_data["statement"].replace("\r\n", "\n")
+        over = len(statement) - STATEMENT_MAX_LENGTH
+        if over > 0:
+            raise ValidationError(
+                _("Shorten your answer: it is %(over)s characters over the limit of %(limit)s"),
+                code="max_length",
+                params={"over": over, "limit": STATEMENT_MAX_LENGTH},
+            )
+        return text.clean_text(statement, STATEMENT_MAX_LENGTH)
+
+    def clean_logo(self):
+        upload = self.cleaned_data["logo"]
+        return logos.read(upload) if upload else None
+
+    def clean(self):
+        if self.cleaned_data.get("logo") and self.cleaned_data.get("logo_alt") == "":
+            self.add_error(
+                "logo_alt",
+                _("Say in a few words what the logo shows, for people who do not see it"),
+            )
+        if self.files and self.errors:
+            self.fields["logo"].help_text = _(
+                "Please choose the logo again: browsers do not let us keep it."
+            )
+
+    def application(self):
+        """What `applications.apply` stores. Only for a valid form."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in ("authority", "leave_empty")
+        }
+
+
+def _is_public(host):
+    """Whether a stranger could open it: a name with a dot, no address, nothing local."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return "." in host and not host.endswith((".local", ".localhost", ".internal", ".arpa"))
+    return False

@@ -1,0 +1,182 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db import models
+from django.db.models import Q, Value
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from coalition.search import Fold
+from common import addresses, countries, tokens
+from common.flexibility import Flexibility, labels
+
+STATEMENT_MAX_LENGTH = 600
+# Word similarity from which a name counts as meant: one wrong, missing or swapped letter in a
+# word of six stays above it.
+SIMILAR_ENOUGH = 0.4
+
+
+class Kind(models.TextChoices):
+    COMPANY = "company", _("Company")
+    NONPROFIT = "nonprofit", _("Nonprofit")
+    ACADEMIC = "academic", _("Academic institution")
+    LEADER = "leader", _("Business leader")
+
+
+class Status(models.TextChoices):
+    PENDING = "pending", _("Pending")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    LAPSED = "lapsed", _("Lapsed")
+
+
+class MemberQuerySet(models.QuerySet):
+    def listed(self):
+        """Public: approved, and nothing else."""
+        return self.filter(status=Status.APPROVED)
+
+    def awaiting_moderation(self):
+        """What staff have to decide on: the contact has shown that the address is theirs."""
+        return self.filter(status=Status.PENDING, contact_confirmed_at__isnull=False)
+
+    def unconfirmed(self):
+        return self.filter(status=Status.PENDING, contact_confirmed_at=None)
+
+    def abandoned(self, now):
+        """Applications whose contact never confirmed, past the time we keep such data."""
+        kept = timedelta(days=settings.UNCONFIRMED_KEPT_DAYS)
+        return self.unconfirmed().filter(created_at__lt=now - kept)
+
+    def of_kind(self, kind):
+        return self.filter(kind=kind)
+
+    def by_name(self):
+        return self.order_by("folded_name", "pk")
+
+    def matching(self, words):
+        """Names that contain the words or nearly do, accents and case aside; nearest first."""
+        folded = Fold(Value(words))
+        return (
+            self.annotate(likeness=TrigramWordSimilarity(folded, "folded_name"))
+            .filter(Q(folded_name__contains=folded) | Q(likeness__gte=SIMILAR_ENOUGH))
+            .order_by("-likeness", "folded_name", "pk")
+        )
+
+
+class Member(models.Model):
+    """A company, nonprofit, academic institution or business leader; before approval an application."""
+
+    Kind = Kind
+    Status = Status
+    MOVES = {
+        Status.PENDING: {Status.APPROVED, Status.DECLINED},
+        Status.DECLINED: {Status.APPROVED},
+        Status.APPROVED: {Status.DECLINED, Status.LAPSED},
+        Status.LAPSED: {Status.APPROVED, Status.DECLINED},
+    }
+
+    name = models.CharField(_("name"), max_length=200)
+    folded_name = models.GeneratedField(
+        expression=Fold("name"), output_field=models.TextField(), db_persist=True
+    )
+    slug = models.SlugField(_("slug"), max_length=80)
+    code = models.CharField(
+        _("code"), max_length=tokens.CODE_LENGTH, unique=True, default=tokens.new_code
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status, default=Status.PENDING, db_index=True
+    )
+    website = models.URLField(_("website"), max_length=200)
+    country = models.CharField(_("country"), max_length=2)
+    flexibility = ArrayField(
+        models.CharField(max_length=20, choices=Flexibility),
+        verbose_name=_("flexibility"),
+        default=list,
+        blank=True,
+    )
+    statement = models.CharField(_("statement"), max_length=STATEMENT_MAX_LENGTH)
+    logo = models.FileField(_("logo"), upload_to="logos/", blank=True)
+    logo_width = models.PositiveSmallIntegerField(_("logo width (px)"), null=True, blank=True)
+    logo_height = models.PositiveSmallIntegerField(_("logo height (px)"), null=True, blank=True)
+    logo_alt = models.CharField(_("logo described"), max_length=200, blank=True)
+    contact_name = models.CharField(_("contact name"), max_length=200)
+    contact_role = models.CharField(_("contact role"), max_length=200)
+    contact_email = models.EmailField(_("contact email"), max_length=addresses.MAX_LENGTH)
+    contact_confirmed_at = models.DateTimeField(_("contact confirmed"), null=True, blank=True)
+    authority_confirmed_at = models.DateTimeField(_("said to speak for the organisation"))
+    created_at = models.DateTimeField(_("applied"))
+    approved_at = models.DateTimeField(_("joined"), null=True, blank=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.UniqueConstraint(name="member_slug_unique", fields=["slug"]),
+            models.CheckConstraint(
+                name="member_kind_known", condition=Q(kind__in=[kind.value for kind in Kind])
+            ),
+            models.CheckConstraint(
+                name="member_status_known",
+                condition=Q(status__in=[status.value for status in Status]),
+            ),
+            models.CheckConstraint(
+                name="member_flexibility_known",
+                condition=Q(flexibility__contained_by=[way.value for way in Flexibility]),
+            ),
+            models.CheckConstraint(
+                name="member_joined_once_approved",
+                condition=~Q(status__in=["approved", "lapsed"]) | Q(approved_at__isnull=False),
+            ),
+            models.CheckConstraint(name="member_has_name", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="member_logo_sized_and_described",
+                condition=Q(logo="", logo_width=None, logo_height=None)
+                | Q(~Q(logo=""), ~Q(logo_alt=""), logo_width__gt=0, logo_height__gt=0),
+            ),
+        ]
+        indexes = [
+            GinIndex(
+                name="member_name_trigrams", fields=["folded_name"], opclasses=["gin_trgm_ops"]
+            ),
+            models.Index(
+                name="member_listed_by_name",
+                fields=["folded_name", "id"],
+                condition=Q(status="approved"),
+            ),
+            models.Index(
+                name="member_waiting",
+                fields=["created_at"],
+                condition=Q(status="pending"),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("coalition:member", args=[self.slug])
+
+    @property
+    def initials(self):
+        """What hangs on the wall where there is no logo: one or two letters."""
+        words = [word for word in self.name.split() if word[0].isalnum()] or [self.name]
+        return "".join(word[0] for word in words[:2]).upper()
+
+    @property
+    def website_name(self):
+        """`https://www.example.com/about` as people say it: `example.com/about`."""
+        return self.website.partition("://")[2].removeprefix("www.").rstrip("/")
+
+    @property
+    def country_name(self):
+        return countries.name(self.country)
+
+    @property
+    def flexibility_labels(self):
+        return labels(self.flexibility)
