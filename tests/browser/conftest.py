@@ -30,6 +30,12 @@ def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, "executable_path": path, "args": root}
 
 
+@pytest.fixture(scope="session")
+def base_url():
+    """Stands in for the one of pytest-playwright, whose form pytest 9 warns of."""
+    return None
+
+
 @pytest.fixture
 def site(live_server, settings):
     """The running site; links in its mails lead back to it."""
