@@ -1,4 +1,27 @@
 from django.contrib import admin
-from django.urls import path
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from common import media
+from flexpledge import devmail, health, home, pages, styleguide, wellknown
+from flexpledge.sitemaps import SITEMAPS
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("join/<str:code>/", home.join, name="join"),
+    path("", include("pledges.urls")),
+    path("coalition/", include("coalition.urls")),
+    path("blog/", include("blog.urls")),
+    *(path(f"{name}/", pages.page, name=name) for name in pages.PAGES),
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+    path("robots.txt", wellknown.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path(".well-known/security.txt", wellknown.security, name="security"),
+    path("media/<path:path>", media.picture, name="media"),
+    path("dev/mail/", devmail.index, name="devmail"),
+    path("dev/mail/<str:file>/<int:position>/", devmail.mail, name="devmail_one"),
+    path("dev/mail/<str:file>/<int:position>/html/", devmail.html, name="devmail_html"),
+    path("admin/style-guide/", styleguide.styleguide, name="styleguide"),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,64 @@
+"""The front page: the count, the form, and who stands there already."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from blog.models import Post
+from coalition.models import Member
+from common import countries, tokens
+from pledges.forms import PledgeForm
+from pledges.models import Pledge, Tally, Voice
+
+VOICES = 3
+COUNTRIES = 6
+MEMBERS = 7
+
+
+@require_safe
+def home(request):
+    return render(request, "flexpledge/home.html", front_page(timezone.now()))
+
+
+@require_safe
+def join(request, code):
+    """The front page as reached through a supporter's or a coalition member's link."""
+    if not _leads_to_someone(code):
+        raise Http404("nobody has this code")
+    return render(request, "flexpledge/home.html", front_page(timezone.now(), via=code))
+
+
+def _leads_to_someone(code):
+    return tokens.looks_like_code(code) and (
+        Pledge.objects.live().filter(code=code).exists()
+        or Member.objects.listed().filter(code=code).exists()
+    )
+
+
+def front_page(now, *, via=""):
+    """What the home template shows; `via` is the code through which a visitor came."""
+    by_country = Tally.objects.by_country()
+    members = Member.objects.listed()
+    return {
+        "form": PledgeForm(initial={"via": via}),
+        "via": via,
+        "next_number": Tally.objects.total() + 1,
+        "voices": Voice.objects.listed()[:VOICES],
+        "country_count": len(by_country),
+        "country_rows": _rows(by_country),
+        "members": members.order_by("-approved_at", "pk")[:MEMBERS],
+        "member_count": members.count(),
+        "post": Post.objects.published(now).newest_first().with_teasers().first(),
+    }
+
+
+def _rows(by_country):
+    """The largest countries by name, and all others in one row."""
+    rows = [(countries.name(code), count) for code, count in by_country[:COUNTRIES]]
+    others = by_country[COUNTRIES:]
+    if others:
+        label = ngettext("%(count)s more country", "%(count)s more countries", len(others))
+        rows.append((label % {"count": len(others)}, sum(count for _code, count in others)))
+    return rows
