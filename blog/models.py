@@ -91,7 +91,7 @@ class PostQuerySet(models.QuerySet):
 
     def with_teasers(self):
         """All that a list shows of its posts, in three queries whatever their number."""
-        pictures = Image.objects.order_by("parent", "ordering", "pk").distinct("parent")
+        pictures = Image.objects.order_by("parent_id", "ordering", "pk").distinct("parent_id")
         return (
             self.select_related("author")
             .prefetch_related("tags", models.Prefetch("blog_image_set", pictures))

@@ -36,17 +36,14 @@ class Rendition:
 
 
 def check(upload):
-    """Raises ValidationError unless `upload` is a picture we can take. Reads only its header."""
-    _opened(upload).close()
+    """Raises ValidationError unless `upload` is a picture we can take."""
+    with _decoded(upload):
+        pass
 
 
 def encode(upload):
     """The pictures to store, widest first, as (image, width); raises ValidationError."""
-    with _opened(upload) as source:
-        try:
-            source.load()
-        except (OSError, ValueError, SyntaxError) as error:
-            raise _unreadable() from error
+    with _decoded(upload) as source:
         image = _on_white(ImageOps.exif_transpose(source))
     return [(_scaled(image, width), width) for width in reversed(widths(image.width))]
 
@@ -61,7 +58,7 @@ def widths(original):
     return [width for width in WIDTHS if width < widest] + [widest]
 
 
-def _opened(upload):
+def _decoded(upload):
     if upload.size > MAX_BYTES:
         raise ValidationError(
             _("Choose a picture of at most %(limit)s MB."),
@@ -74,22 +71,25 @@ def _opened(upload):
             # Pillow warns about very large pictures; they are refused by name below.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(upload, formats=FORMATS)
+        _check_size(image)
+        image.load()
+    except ValidationError:
+        raise
     except Image.DecompressionBombError as error:
         raise _too_many_pixels() from error
-    except (OSError, ValueError, SyntaxError) as error:
-        raise _unreadable() from error
+    except Exception as error:  # A broken file raises whatever its decoder raises.
+        raise ValidationError(
+            _("Choose a JPEG, PNG or WebP picture. Other formats, SVG among them, are not taken."),
+            code="unreadable",
+        ) from error
+    return image
+
+
+def _check_size(image):
     if image.width * image.height > MAX_PIXELS:
         raise _too_many_pixels()
     if min(image.size) < MIN_SIDE:
         raise ValidationError(_("Choose a larger picture."), code="too_small")
-    return image
-
-
-def _unreadable():
-    return ValidationError(
-        _("Choose a JPEG, PNG or WebP picture. Other formats, SVG among them, are not taken."),
-        code="unreadable",
-    )
 
 
 def _too_many_pixels():
@@ -118,7 +118,8 @@ def _scaled(image, width):
 def _file(image, kind, **options):
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
-    return ContentFile(buffer.getvalue())
+    # Django measures only files that have a name.
+    return ContentFile(buffer.getvalue(), name=f"picture.{kind.lower()}")
 
 
 class PictureFile(ImageFieldFile):
