@@ -12,18 +12,18 @@ from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 CODE_LENGTH = 10
-_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that looks like something else
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that looks like something else
 _PROOF_BYTES = 18
 
 
 def new_code():
     """A public code of ten characters (about 50 bits): unique by the caller's constraint."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
 def looks_like_code(text):
     """Whether this could be a code at all; says nothing about whether it is anybody's."""
-    return len(text) == CODE_LENGTH and set(text) <= set(_ALPHABET)
+    return len(text) == CODE_LENGTH and set(text) <= set(ALPHABET)
 
 
 def make(purpose, code, epoch=0):

@@ -1,0 +1,61 @@
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from common.models import OutboxMessage
+
+
+class DeliveryState(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [("waiting", _("Waiting")), ("failed", _("Given up")), ("sent", _("Handed over"))]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "waiting":
+                return queryset.waiting()
+            case "failed":
+                return queryset.filter(failed_at__isnull=False)
+            case "sent":
+                return queryset.filter(sent_at__isnull=False)
+        return queryset
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(admin.ModelAdmin):
+    """What waits and what failed. The text of a mail is nowhere stored, so nobody can read it."""
+
+    list_display = ["__str__", "created_at", "attempts", "last_error", "sent_at", "failed_at"]
+    list_filter = [DeliveryState]
+    ordering = ["-pk"]
+    show_full_result_count = False
+    actions = ["try_again"]
+    fields = readonly_fields = [
+        "kind",
+        "recipient",
+        "created_at",
+        "due_at",
+        "attempts",
+        "last_error",
+        "sent_at",
+        "failed_at",
+    ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.action(description=_("Try again now"))
+    def try_again(self, request, queryset):
+        now = timezone.now()
+        tried = queryset.filter(sent_at=None).update(due_at=now, failed_at=None, created_at=now)
+        self.message_user(
+            request,
+            ngettext("%(n)s mail will be tried now.", "%(n)s mails will be tried now.", tried)
+            % {"n": tried},
+        )

@@ -1,0 +1,51 @@
+"""What is deleted because its time is over. Every step may be interrupted and run again."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from common.models import OutboxMessage, RateWindow
+from pledges.models import Pledge
+
+BATCH = 1_000  # rows in one transaction, so that nobody waits for a purge
+MAIL_KEPT = timedelta(days=30)
+RATE_WINDOWS_KEPT = timedelta(days=1)
+
+
+def purge(*, now, dry_run=False):
+    """Deletes what is past its time; returns what and how many rows.
+
+    Unconfirmed pledges after UNCONFIRMED_KEPT_DAYS, with their mails; mails handed over or given
+    up 30 days ago; the counts of the rate limits.
+    """
+    too_old = now - timedelta(days=settings.UNCONFIRMED_KEPT_DAYS)
+    expired = {
+        "unconfirmed pledges": Pledge.objects.unconfirmed().filter(created_at__lt=too_old),
+        "old mails": OutboxMessage.objects.exclude(sent_at=None, failed_at=None).filter(
+            created_at__lt=now - MAIL_KEPT
+        ),
+        "rate limit windows": RateWindow.objects.filter(window_start__lt=now - RATE_WINDOWS_KEPT),
+    }
+    if dry_run:
+        return {what: rows.count() for what, rows in expired.items()}
+    return {what: _delete_in_batches(rows) for what, rows in expired.items()}
+
+
+def _delete_in_batches(rows):
+    deleted = 0
+    while size := _delete_batch(rows):
+        deleted += size
+    return deleted
+
+
+@transaction.atomic
+def _delete_batch(rows):
+    """Deletes some rows, and a pledge's mails with it; leaves alone what is just being used."""
+    batch = list(rows.select_for_update(skip_locked=True).order_by("pk")[:BATCH])
+    if batch and isinstance(batch[0], Pledge):
+        OutboxMessage.objects.filter(
+            recipient_key__in=[pledge.email_canonical for pledge in batch]
+        ).delete()
+    rows.model.objects.filter(pk__in=[row.pk for row in batch]).delete()
+    return len(batch)

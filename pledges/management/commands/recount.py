@@ -1,0 +1,24 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from pledges import counting
+
+
+class Command(BaseCommand):
+    help = "Rebuilds the stored counts from the rows, or with --check only compares them."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--check", action="store_true", help="compare; exit 1 on drift")
+
+    def handle(self, *, check, **options):
+        folded = 0 if check else counting.fold_all()
+        found = counting.drift() if check else counting.recount()
+        missing = counting.gaps()
+        for one in found:
+            self.stdout.write(str(one))
+        self.stdout.write(
+            _("folded %(folded)s, drifted tallies %(drift)s, missing numbers %(missing)s")
+            % {"folded": folded, "drift": len(found), "missing": missing}
+        )
+        if missing or (check and found):
+            raise CommandError(_("The stored counts differ from the rows."))

@@ -1,0 +1,328 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Case, F, Func, Q, When
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from common import addresses, countries, tokens
+from common.flexibility import Flexibility, labels
+from pledges import wordings
+
+STANDING = Q(
+    confirmed_at__isnull=False,
+    withdrawn_at__isnull=True,
+    invalidated_at__isnull=True,
+    quarantined_at__isnull=True,
+)
+
+LISTED = Q(shows_name=True) | Q(has_shown_voice=True)
+
+
+class PledgeQuerySet(models.QuerySet):
+    def standing(self):
+        """Confirmed and neither withdrawn, invalidated nor in quarantine: what the count counts."""
+        return self.filter(standing_country__isnull=False)
+
+    def listed(self):
+        """Standing, of people who asked us to show their name or gave a reason that we show."""
+        return self.standing().filter(LISTED)
+
+    def live(self):
+        """Not withdrawn: whoever holds such a pledge is asked, mailed and found by address."""
+        return self.filter(withdrawn_at=None)
+
+    def unconfirmed(self):
+        return self.live().filter(confirmed_at=None)
+
+    def of(self, address):
+        """The live pledge of whoever reads mail at this address."""
+        return self.live().filter(email_canonical=addresses.canonical(address))
+
+    def by_token(self, purpose, token):
+        """The live pledge for which this token was made. Raises Pledge.DoesNotExist."""
+        pledge = self.live().get(code=tokens.code_of(token))
+        if not tokens.matches(token, purpose, pledge.code, pledge.epoch_of(purpose)):
+            raise self.model.DoesNotExist
+        return pledge
+
+
+class Pledge(models.Model):
+    """One supporter's commitment. The row is the truth; numbers shown are folded from rows.
+
+    Its life is a line: signed, confirmed, withdrawn. Whoever signs again after a withdrawal
+    writes a new row, so no date and no number ever changes.
+    """
+
+    email = models.CharField(_("email"), max_length=addresses.MAX_LENGTH, blank=True)
+    email_canonical = models.CharField(  # noqa: DJ001  null, not "": unique while it is there
+        max_length=2 * addresses.MAX_LENGTH,
+        null=True,  # once erased
+        editable=False,
+    )
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    country = models.CharField(_("country"), max_length=2)
+    region = models.CharField(_("region"), max_length=100, blank=True)
+    flexibility = ArrayField(
+        models.CharField(max_length=20, choices=Flexibility.choices),
+        verbose_name=_("kinds of flexibility"),
+        default=list,
+        blank=True,
+    )
+    shows_name = models.BooleanField(_("shows name"), default=False)
+    wants_news = models.BooleanField(_("wants news"), default=False)
+    # Kept beside the voice by `voices`, so that the wall needs one index.
+    has_shown_voice = models.BooleanField(default=False, editable=False)
+    wording = models.CharField(_("wording"), max_length=20, default=wordings.CURRENT)
+
+    code = models.CharField(max_length=tokens.CODE_LENGTH, unique=True, default=tokens.new_code)
+    link_epoch = models.PositiveSmallIntegerField(default=0)
+    digits_epoch = models.PositiveSmallIntegerField(default=0)
+    digits_attempts = models.PositiveSmallIntegerField(default=0)
+
+    created_at = models.DateTimeField(_("signed"))
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    invalidated_at = models.DateTimeField(_("invalidated"), null=True, blank=True)
+    quarantined_at = models.DateTimeField(_("in quarantine since"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+
+    number = models.PositiveIntegerField(_("supporter number"), null=True, blank=True, unique=True)
+    referrer = models.ForeignKey(
+        "self",
+        verbose_name=_("came through"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="referrals",
+        db_index=False,
+    )
+    # The country in whose tally the row belongs, and the one in whose tally it is. Where the two
+    # differ, `counting.fold` has something to do.
+    standing_country = models.GeneratedField(
+        expression=Case(When(STANDING, then=F("country")), default=None),
+        output_field=models.CharField(max_length=2, null=True),
+        db_persist=True,
+    )
+    counted_country = models.CharField(  # noqa: DJ001  null like standing_country
+        max_length=2, null=True, editable=False
+    )
+
+    objects = PledgeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pledge")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email_canonical"],
+                condition=Q(withdrawn_at=None),
+                name="one_live_pledge_per_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(email_canonical__isnull=False) | Q(erased_at__isnull=False),
+                name="pledge_has_address_until_erased",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(email="", name="", withdrawn_at__isnull=False),
+                name="erased_pledge_identifies_nobody",
+            ),
+            models.CheckConstraint(
+                condition=Q(number=None) | Q(confirmed_at__isnull=False),
+                name="number_only_after_confirmation",
+            ),
+            models.CheckConstraint(
+                condition=Q(country__regex=r"^[A-Z]{2}$"), name="pledge_country_is_a_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(flexibility__contained_by=Flexibility.values),
+                name="pledge_flexibility_is_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["confirmed_at", "id"],
+                name="pledge_to_fold",
+                condition=Q(
+                    Func(
+                        F("standing_country"),
+                        F("counted_country"),
+                        template="%(expressions)s",
+                        arg_joiner=" IS DISTINCT FROM ",
+                        output_field=models.BooleanField(),
+                    )
+                ),
+            ),
+            models.Index(
+                fields=["created_at"],
+                name="pledge_unconfirmed",
+                condition=Q(confirmed_at=None, withdrawn_at=None),
+            ),
+            models.Index(
+                fields=["withdrawn_at"],
+                name="pledge_withdrawn",
+                condition=Q(withdrawn_at__isnull=False),
+            ),
+            models.Index(
+                fields=["quarantined_at"],
+                name="pledge_quarantined",
+                condition=Q(quarantined_at__isnull=False),
+            ),
+            models.Index(
+                fields=["referrer"], name="pledge_referrer", condition=Q(referrer__isnull=False)
+            ),
+            models.Index(
+                fields=["-number"],
+                name="pledge_listed",
+                condition=Q(standing_country__isnull=False) & LISTED,
+            ),
+            models.Index(
+                fields=["standing_country", "-number"],
+                name="pledge_listed_by_country",
+                condition=Q(standing_country__isnull=False) & LISTED,
+            ),
+        ]
+
+    def __str__(self):
+        return f"#{self.number}" if self.number else f"({self.code})"
+
+    def get_absolute_url(self):
+        """The supporter's own page."""
+        return reverse("pledges:mine", args=[self.token("mine")])
+
+    def epoch_of(self, purpose):
+        """Links to one's own page end when a new one is asked for; the others last."""
+        return self.link_epoch if purpose == "mine" else 0
+
+    def token(self, purpose):
+        return tokens.make(purpose, self.code, self.epoch_of(purpose))
+
+    def renew_digits(self):
+        """Six other digits, where the mailed ones were tried before."""
+        Pledge.objects.filter(pk=self.pk, digits_attempts__gt=0).update(
+            digits_epoch=F("digits_epoch") + 1, digits_attempts=0
+        )
+
+    @property
+    def join_path(self):
+        return reverse("join", args=[self.code])
+
+    @property
+    def shown_name(self):
+        """What the public reads: the name by consent only."""
+        return self.name if self.shows_name else _("A supporter")
+
+    @property
+    def initial(self):
+        return str(self.shown_name)[:1].upper()
+
+    @property
+    def first_name(self):
+        return self.name.split(" ")[0]
+
+    @property
+    def country_name(self):
+        return countries.name(self.country)
+
+    @property
+    def kind_names(self):
+        return labels(self.flexibility)
+
+
+class VoiceQuerySet(models.QuerySet):
+    def listed(self):
+        """Approved, of people who still stand; newest first."""
+        return (
+            self.filter(status=Voice.Status.APPROVED, pledge__standing_country__isnull=False)
+            .select_related("pledge")
+            .order_by("-created_at", "-pk")
+        )
+
+    def awaiting_moderation(self):
+        """Of confirmed people only, oldest first: what nobody confirmed nobody needs to read."""
+        return (
+            self.filter(status=Voice.Status.PENDING, pledge__standing_country__isnull=False)
+            .select_related("pledge")
+            .order_by("created_at", "pk")
+        )
+
+
+class Voice(models.Model):
+    """The reason a supporter gives, shown after moderation."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("Waiting")
+        APPROVED = "approved", _("Approved")
+        DECLINED = "declined", _("Declined")
+
+    MOVES = {
+        Status.PENDING: {Status.APPROVED, Status.DECLINED},
+        Status.APPROVED: {Status.DECLINED},
+        Status.DECLINED: {Status.APPROVED},
+    }
+
+    pledge = models.OneToOneField(Pledge, on_delete=models.CASCADE, related_name="voice")
+    text = models.CharField(_("text"), max_length=280)
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status.choices, default=Status.PENDING
+    )
+    created_at = models.DateTimeField(_("written"))
+
+    objects = VoiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("voice")
+        indexes = [
+            models.Index(fields=["status", "-created_at", "-id"], name="voice_status_newest")
+        ]
+
+    def __str__(self):
+        return self.text[:60]
+
+    shown_name = property(lambda self: self.pledge.shown_name)
+    initial = property(lambda self: self.pledge.initial)
+    country_name = property(lambda self: self.pledge.country_name)
+    kind_names = property(lambda self: self.pledge.kind_names)
+
+
+class TallyQuerySet(models.QuerySet):
+    def total(self):
+        """Standing pledges, as of the last fold."""
+        return self.value("total", "")
+
+    def by_country(self):
+        """Pairs of country code and standing pledges, largest first."""
+        return list(
+            self.filter(scope="country", value__gt=0)
+            .order_by("-value", "key")
+            .values_list("key", "value")
+        )
+
+    def friends_of(self, pledge):
+        """Standing pledges that came through this supporter's link."""
+        return self.value("referral", str(pledge.pk))
+
+    def value(self, scope, key):
+        return self.filter(scope=scope, key=key).values_list("value", flat=True).first() or 0
+
+
+class Tally(models.Model):
+    """A stored count. Only `counting` writes here, and `recount` rebuilds all of it from rows.
+
+    Scopes: `total` (key empty), `country` (ISO code), `day` (of confirmation, UTC, ISO date),
+    `referral` (id of the referring pledge). Countries and days each add up to the total.
+    """
+
+    scope = models.CharField(max_length=10)
+    key = models.CharField(max_length=20, blank=True)
+    value = models.IntegerField()
+
+    objects = TallyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tally")
+        verbose_name_plural = _("tallies")
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "key"], name="one_tally_per_key"),
+        ]
+
+    def __str__(self):
+        return f"{self.scope} {self.key}: {self.value}"

@@ -1,0 +1,68 @@
+"""What supporters do on their own page, reached by a link in a mail and without a password."""
+
+from django.db import transaction
+from django.db.models import F
+
+from common import outbox
+from pledges import voices, wordings
+from pledges.models import Pledge
+
+
+@transaction.atomic
+def send_link(address, *, now):
+    """Mails whoever reads mail at this address the way to their own page, if they signed.
+
+    The new link ends the ones before; that is how somebody shuts out a lost mailbox.
+    """
+    pledge = Pledge.objects.of(address).only("email", "confirmed_at").first()
+    if pledge is None:
+        return
+    kind = "pledge-link" if pledge.confirmed_at else "pledge-confirm"
+    if outbox.put_capped(kind, pledge.email, now=now, pledge_id=pledge.pk) and pledge.confirmed_at:
+        Pledge.objects.filter(pk=pledge.pk).update(link_epoch=F("link_epoch") + 1)
+
+
+@transaction.atomic
+def change(pledge, *, name, country, region, flexibility, reason, show_name, newsletter, now):
+    """Stores what the supporter changed; a changed country moves tally with the next fold."""
+    Pledge.objects.live().filter(pk=pledge.pk).update(
+        name=name,
+        country=country,
+        region=region,
+        flexibility=flexibility,
+        shows_name=show_name,
+        wants_news=newsletter,
+    )
+    voices.write(pledge, reason, now=now)
+
+
+def unsubscribe(pledge):
+    Pledge.objects.filter(pk=pledge.pk).update(wants_news=False)
+
+
+def everything_held(pledge):
+    """All we hold on a supporter: for each field what it is and its value, ready for JSON."""
+    voice = getattr(pledge, "voice", None)
+    words = wordings.WORDINGS.get(pledge.wording, {})
+    fields = {
+        "email": ("Where we write to. Never shown.", pledge.email),
+        "name": ("As you typed it.", pledge.name),
+        "country": ("ISO 3166-1 code; counted in its tally.", pledge.country),
+        "region": ("Town or region, if you gave one.", pledge.region),
+        "flexibility": ("The kinds of flexibility that matter to you.", pledge.flexibility),
+        "reason": ("Your reason, shown only after a person read it.", voice and voice.text),
+        "reason_status": ("Waiting, approved or declined.", voice and voice.status),
+        "show_name": ("Whether your name may be shown.", pledge.shows_name),
+        "newsletter": ("Whether you asked for campaign news.", pledge.wants_news),
+        "signed_at": ("When you sent the form (UTC).", pledge.created_at),
+        "confirmed_at": ("When you pressed the button (UTC).", pledge.confirmed_at),
+        "wording": ("Which wording you agreed to.", pledge.wording),
+        "wording_text": ("That wording.", {key: str(text) for key, text in words.items()}),
+        "number": ("Your supporter number.", pledge.number),
+        "code": ("The last part of your personal link.", pledge.code),
+        "came_through_a_friend": (
+            "Whether you joined through somebody's link.",
+            pledge.referrer_id is not None,
+        ),
+    }
+    return {key: {"what": what, "value": value} for key, (what, value) in fields.items()}

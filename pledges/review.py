@@ -1,0 +1,47 @@
+"""Staff's look at suspicious pledges. Nothing is deleted; every move can be taken back."""
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+
+from common.models import Decision
+from pledges import counting
+from pledges.models import Pledge
+
+
+def release(pledges, *, actor, now):
+    """Out of quarantine, into the count; returns how many."""
+    waiting = pledges.filter(quarantined_at__isnull=False)
+    return _move(waiting, actor, now, "quarantine", "released", quarantined_at=None)
+
+
+def invalidate(pledges, *, actor, now):
+    """Out of the count; the person's page stays. Returns how many."""
+    return _move(
+        pledges.filter(invalidated_at=None), actor, now, "valid", "invalidated", invalidated_at=now
+    )
+
+
+def restore(pledges, *, actor, now):
+    """Back into the count, under the same number; returns how many."""
+    gone = pledges.filter(invalidated_at__isnull=False)
+    return _move(gone, actor, now, "invalidated", "restored", invalidated_at=None)
+
+
+def _move(pledges, actor, now, from_status, to_status, **change):
+    with transaction.atomic():
+        ids = list(pledges.order_by("pk").select_for_update().values_list("pk", flat=True))
+        kind = ContentType.objects.get_for_model(Pledge)
+        Decision.objects.bulk_create(
+            Decision(
+                content_type=kind,
+                object_id=pk,
+                actor=actor,
+                at=now,
+                from_status=from_status,
+                to_status=to_status,
+            )
+            for pk in ids
+        )
+        Pledge.objects.filter(pk__in=ids).update(**change)
+    counting.fold_all()
+    return len(ids)

@@ -1,0 +1,24 @@
+from django.urls import path
+
+from pledges.views import confirming, own_page, public, signing
+
+app_name = "pledges"
+urlpatterns = [
+    path("pledge/", signing.sign, name="sign"),
+    path("pledge/check-email/", signing.check_email, name="check_email"),
+    path("pledge/resend/", signing.resend, name="resend"),
+    path("pledge/code/", confirming.by_digits, name="code"),
+    path("pledge/confirm/<str:token>/", confirming.confirm, name="confirm"),
+    path("pledge/not-me/<str:token>/", confirming.not_me, name="not_me"),
+    path("pledge/link/", own_page.ask_for_link, name="link"),
+    path("pledge/mine/<str:token>/", own_page.mine, name="mine"),
+    path("pledge/mine/<str:token>/download/", own_page.download, name="download"),
+    path("pledge/mine/<str:token>/withdraw/", own_page.withdraw, name="withdraw"),
+    path("pledge/mine/<str:token>/erase/", own_page.erase, name="erase"),
+    path("pledge/done/<str:what>/", own_page.done, name="done"),
+    path("unsubscribe/<str:token>/", own_page.unsubscribe, name="unsubscribe"),
+    path("supporters/", public.supporters, name="supporters"),
+    path("count/", public.count, name="count"),
+    path("count.json", public.count_json, name="count_json"),
+    path("count.txt", public.count_txt, name="count_txt"),
+]

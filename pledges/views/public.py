@@ -1,0 +1,67 @@
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from common import countries
+from pledges import counting, stops
+from pledges.models import Tally
+from pledges.wall import Wall, WallForm
+
+FRESH_S = 2  # seconds that caches may keep the count
+
+
+@require_safe
+def supporters(request):
+    form = WallForm(request.GET)
+    if not form.is_valid():
+        if {"after", "q"} & form.errors.keys():
+            raise BadRequest("malformed filter")
+        raise Http404
+    return render(
+        request, "pledges/supporters.html", {"form": form, "wall": Wall(form.cleaned_data)}
+    )
+
+
+def _numbers():
+    return {
+        "confirmed": Tally.objects.total(),
+        "goal": settings.PLEDGE_GOAL,
+        **counting.confirmed_and_waiting(),
+        "as_of": timezone.now(),
+    }
+
+
+@require_safe
+def count(request):
+    numbers = _numbers()
+    context = {
+        **numbers,
+        "next_stop": stops.next_stop(numbers["confirmed"], settings.PLEDGE_GOAL),
+        "countries": [
+            (countries.name(code), number) for code, number in Tally.objects.by_country()
+        ],
+        "max_lag_s": settings.COUNT_MAX_LAG_S,
+    }
+    return render(request, "pledges/count.html", context)
+
+
+@require_safe
+def count_json(request):
+    numbers = _numbers()
+    numbers["as_of"] = numbers["as_of"].isoformat(timespec="seconds").replace("+00:00", "Z")
+    numbers["next_stop"] = stops.next_stop(numbers["confirmed"], settings.PLEDGE_GOAL)
+    return _open_data(JsonResponse(numbers))
+
+
+@require_safe
+def count_txt(request):
+    return _open_data(HttpResponse(f"{Tally.objects.total()}\n", content_type="text/plain"))
+
+
+def _open_data(response):
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cache-Control"] = f"public, max-age={FRESH_S}"
+    return response

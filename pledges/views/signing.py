@@ -1,0 +1,66 @@
+from django.conf import settings
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.origin import public_form
+from common.ratelimit import limited
+from common.responses import see_other
+from pledges import reception, stops
+from pledges.forms import AddressForm, DigitsForm, PledgeForm
+from pledges.models import Tally
+
+
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("sign")
+def sign(request):
+    if request.method != "POST":
+        return _sign_page(request, PledgeForm())
+    form = PledgeForm(request.POST)
+    if not form.is_valid():
+        return _sign_page(request, form, status=422)
+    answers = form.cleaned_data
+    del answers["leave_empty"]
+    reception.sign(now=timezone.now(), suspicious=form.is_suspicious, **answers)
+    return see_other("pledges:check_email")
+
+
+def _sign_page(request, form, status=200):
+    count = Tally.objects.total()
+    context = {
+        "form": form,
+        "count": count,
+        "goal": settings.PLEDGE_GOAL,
+        "next_stop": stops.next_stop(count, settings.PLEDGE_GOAL),
+        "next_number": count + 1,
+    }
+    return render(request, "pledges/sign.html", context, status=status)
+
+
+@require_safe
+def check_email(request):
+    return check_email_page(request, sent_again="again" in request.GET)
+
+
+@public_form
+@require_POST
+@limited("resend")
+def resend(request):
+    form = AddressForm(request.POST, auto_id="resend_%s")
+    if not form.is_valid():
+        return check_email_page(request, resend_form=form, status=422)
+    if not form.is_suspicious:
+        reception.mail_again(form.cleaned_data["email"], now=timezone.now())
+    return see_other("pledges:check_email", query="?again")
+
+
+def check_email_page(request, *, resend_form=None, code_form=None, sent_again=False, status=200):
+    """The page after signing: the same whoever signed, with or without a pledge."""
+    context = {
+        "resend_form": resend_form or AddressForm(auto_id="resend_%s"),
+        "code_form": code_form or DigitsForm(auto_id="code_%s"),
+        "sent_again": sent_again,
+        "kept_days": settings.UNCONFIRMED_KEPT_DAYS,
+    }
+    return render(request, "pledges/check_email.html", context, status=status)
