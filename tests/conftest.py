@@ -3,6 +3,19 @@ import pytest
 from tests.smtp import SMTPServer
 
 
+def pytest_collection_modifyitems(items):
+    """What migrations wrote (the pages staff edit) is there in tests that commit, too.
+
+    Such tests empty all tables when they end, so the next ones get the rows written again.
+    """
+    for item in items:
+        wanted = getattr(item.get_closest_marker("django_db"), "kwargs", {})
+        fixtures = {"live_server", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        if fixtures or wanted.get("transaction"):
+            commits = {**wanted, "transaction": True, "serialized_rollback": True}
+            item.add_marker(pytest.mark.django_db(**commits), append=False)
+
+
 @pytest.fixture(autouse=True)
 def media_of_this_test(settings, tmp_path):
     """Uploads of one test are seen by no other."""
