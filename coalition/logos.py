@@ -94,7 +94,7 @@ def read(upload):
         raise _refused(
             _("The file holds something besides the picture. Open it and save it anew."), "foreign"
         )
-    return _drawn_anew(image)
+    return drawn_anew(image)
 
 
 def _refused(message, code):
@@ -126,7 +126,8 @@ def _measured(data):
     return image
 
 
-def _drawn_anew(image):
+def drawn_anew(image):
+    """The Logo made of a Pillow image: eight bits, fitted into FIT_PX, nothing but pixels."""
     try:
         image.load()
         image = _in_eight_bits(ImageOps.exif_transpose(image))

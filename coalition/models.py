@@ -1,4 +1,5 @@
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -7,6 +8,7 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
 from django.db.models import Q, Value
 from django.urls import reverse
+from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy as _
 
 from coalition.search import Fold
@@ -172,6 +174,11 @@ class Member(models.Model):
     def website_name(self):
         """`https://www.example.com/about` as people say it: `example.com/about`."""
         return self.website.partition("://")[2].removeprefix("www.").rstrip("/")
+
+    @property
+    def website_host_in_ascii(self):
+        """Shows a moderator that `exаmple.com` is written with a Cyrillic letter."""
+        return punycode(urlsplit(self.website).hostname)
 
     @property
     def country_name(self):

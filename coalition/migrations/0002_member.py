@@ -1,4 +1,3 @@
-
 import coalition.search
 import common.tokens
 import django.contrib.postgres.fields
