@@ -216,7 +216,7 @@ def bars_of(rows):
 
 def _percent(value):
     """Two significant digits below one, whole numbers above ten; never rounded up to reached."""
-    if value >= 10:
+    if value >= 10 or not value:
         shown = number_format(int(value), force_grouping=True)
     elif value >= 1:
         shown = number_format(int(value * 100) / 100, decimal_pos=2)

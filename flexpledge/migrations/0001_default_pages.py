@@ -62,7 +62,7 @@ PRIVACY = """
 <tr><th scope="row">Dates of signing, confirming and withdrawing, and the words you agreed to</th><td>To be able to show that you agreed</td><td>The dates stay with the count, without your name or address</td></tr>
 </tbody></table>
 <h2>What we do not do</h2>
-<p>Our public pages set no cookies. They load nothing from anybody else: no scripts, fonts, pictures or pixels of third parties, no advertising, no analytics. We do not record what you read or which mail you open.</p>
+<p>Our public pages set no cookies. They load nothing from anybody else: no scripts, fonts, pictures or pixels of third parties, no advertising, no analytics. We do not follow what you read or which mail you open.</p>
 <p>To stop programs from flooding the form, we count requests per connection under a code from which the address cannot be read back, and forget it soon after.</p>
 <h2>Who else sees it</h2>
 <p>Nobody buys, rents or borrows our list. Your name and country are public only if you asked for it. Whoever runs the servers and the mail for us handles data on our behalf and for nothing else.</p>
@@ -76,7 +76,7 @@ ACCESSIBILITY = """
 <h2>What we aim for</h2>
 <p>This site is built to meet the Web Content Accessibility Guidelines 2.2 at level AA. Every page can be used with a keyboard, with a screen reader, at 400 per cent zoom, on a narrow phone, in high contrast, in the dark, with animation switched off, and without JavaScript.</p>
 <h2>How we check</h2>
-<p>Automatic tests look at every public page in a real browser each time the site changes. They find some mistakes and miss others, so we also go through the main path, from the form to your own page, by hand.</p>
+<p>Automatic tests look at every public page in a real browser each time the site changes. They find some mistakes and miss others, which is why we would like to hear from you.</p>
 <h2>What we know is missing</h2>
 <p>Pictures in older blog posts and logos sent by coalition members depend on descriptions that people wrote; some may be poor. The site speaks English only so far.</p>
 <h2>Tell us</h2>
