@@ -15,11 +15,15 @@ EDITOR = {
         "Heading": {"levels": [2, 3, 4]},
         "BulletList": True,
         "OrderedList": True,
+        "ListItem": True,
         "Blockquote": True,
         "HardBreak": True,
         "HorizontalRule": True,
         "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
         "Table": True,
+        "TableRow": True,
+        "TableHeader": True,
+        "TableCell": True,
     }
 }
 
