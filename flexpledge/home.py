@@ -32,7 +32,7 @@ def join(request, code):
 
 def _leads_to_someone(code):
     return tokens.looks_like_code(code) and (
-        Pledge.objects.live().filter(code=code).exists()
+        Pledge.objects.filter(code=code).exists()
         or Member.objects.listed().filter(code=code).exists()
     )
 

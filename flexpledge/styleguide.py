@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 class SampleForm(forms.Form):
     name = forms.CharField(label="Your name", help_text="A hint stands above the control.")
     email = forms.EmailField(label="Email")
-    website = forms.URLField(label="Website", required=False)
+    website = forms.URLField(label="Website", required=False, assume_scheme="https")
     country = forms.ChoiceField(label="Country", choices=[("", "Choose"), ("CA", "Canada")])
     reason = forms.CharField(
         label="Your reason",

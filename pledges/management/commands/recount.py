@@ -20,5 +20,7 @@ class Command(BaseCommand):
             _("folded %(folded)s, drifted tallies %(drift)s, missing numbers %(missing)s")
             % {"folded": folded, "drift": len(found), "missing": missing}
         )
-        if missing or (check and found):
-            raise CommandError(_("The stored counts differ from the rows."))
+        if missing:
+            raise CommandError(_("Supporter numbers are missing. Only a restored backup has them."))
+        if check and found:
+            raise CommandError(_("The stored counts differ from the rows; recount corrects them."))

@@ -1,0 +1,178 @@
+"""Mail as a mail server gets it."""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from common import outbox
+from common.models import OutboxMessage
+from pledges import confirmation
+from pledges.models import Pledge
+from tests.pledges.people import a_pledge, a_supporter, answers
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mailbox(mail_to_smtp, settings):
+    settings.SITE_URL = "https://million.example"
+    return mail_to_smtp
+
+
+def sign(client, **changes):
+    client.post("/pledge/", answers(**changes))
+    outbox.deliver_due(now=timezone.now())
+
+
+def test_the_confirmation_mail_holds_one_link_one_code_and_a_way_out(client, mailbox):
+    sign(client)
+    pledge = Pledge.objects.get()
+    (mail,) = mailbox.mails
+    assert mail.subject == "Confirm your name"
+    assert mail.recipients == ["robin@example.org"]
+    confirm = f"https://million.example/pledge/confirm/{pledge.token('confirm')}/"
+    assert re.findall(r"\S*/pledge/confirm/\S*", mail.text) == [confirm]
+    assert mail.link("/pledge/confirm/") == confirm
+    assert mail.link("/pledge/not-me/").endswith(f"/{pledge.token('not-me')}/")
+    assert re.findall(r"\b\d{6}\b", mail.text) == [confirmation.digits_of(pledge)]
+    assert f'href="{confirm}"' in mail.html
+    assert confirmation.digits_of(pledge) in mail.html
+    assert "<img" not in mail.html
+    assert "src=" not in mail.html
+
+
+def test_headers_say_that_a_machine_wrote_it_and_which_mail_it_is(client, mailbox):
+    sign(client)
+    headers = mailbox.mails[0].message
+    assert headers["Auto-Submitted"] == "auto-generated"
+    assert headers["Message-ID"].endswith("@million.example>")
+    assert headers["Date"]
+    assert headers["To"] == "robin@example.org"
+
+
+def test_links_do_not_follow_the_host_of_the_request(client, mailbox, settings):
+    settings.ALLOWED_HOSTS = ["evil.example"]
+    client.post("/pledge/", answers(), headers={"Host": "evil.example"})
+    outbox.deliver_due(now=timezone.now())
+    assert "evil.example" not in mailbox.mails[0].text
+    assert all(link.startswith("https://million.example/") for link in mailbox.mails[0].links)
+
+
+def test_every_link_of_the_welcome_mail_leads_somewhere(client, mailbox):
+    supporter = a_supporter(number=None)
+    outbox.deliver_due(now=timezone.now())
+    (mail,) = mailbox.mails
+    assert mail.subject == "You are supporter number 1"
+    assert mail.link("/join/") == f"https://million.example/join/{supporter.code}/"
+    for link in mail.links:
+        assert client.get(link.removeprefix("https://million.example")).status_code == 200
+
+
+def test_names_cannot_carry_markup_into_the_mail(mailbox):
+    a_supporter(name="<i>Robin</i> Example")
+    outbox.deliver_due(now=timezone.now())
+    assert "&lt;i&gt;Robin" in mailbox.mails[0].html
+    assert "<i>" not in mailbox.mails[0].html
+
+
+def test_a_mail_that_has_nothing_to_say_any_more_is_dropped(client, mailbox):
+    client.post("/pledge/", answers())
+    confirmation.confirm(Pledge.objects.get(), now=timezone.now())
+    outbox.deliver_due(now=timezone.now())
+    assert [mail.subject for mail in mailbox.mails] == ["You are supporter number 1"]
+    assert not OutboxMessage.objects.waiting().exists()
+
+
+def test_the_outbox_holds_no_link_that_works(client):
+    client.post("/pledge/", answers())
+    pledge = Pledge.objects.get()
+    row = OutboxMessage.objects.values().get()
+    assert pledge.token("confirm") not in str(row)
+    assert confirmation.digits_of(pledge) not in str(row["payload"])
+
+
+def test_the_journey_goes_on_when_the_mail_server_comes_back(client, mailbox):
+    mailbox.stop()
+    assert client.post("/pledge/", answers()).status_code == 303
+    with pytest.raises(OSError, match="refused"):
+        outbox.deliver_due(now=timezone.now())
+    assert OutboxMessage.objects.get().attempts == 0
+    mailbox.start()
+    call_command("worker", once=True)
+    link = mailbox.mails[0].link("/pledge/confirm/").removeprefix("https://million.example")
+    assert "Confirm my name" in client.get(link).content.decode()
+    own_page = client.post(link)["Location"]
+    assert "#1" in client.get(own_page).content.decode()
+    friend = answers(name="Sam Sample", email="sam@example.org", via=Pledge.objects.get().code)
+    client.post("/pledge/", friend)
+    call_command("worker", once=True)
+    client.post(
+        mailbox.to("sam@example.org")[0].link("/confirm/").removeprefix("https://million.example")
+    )
+    assert "One friend has joined" in client.get(own_page).content.decode()
+    assert client.get("/count.json").json()["confirmed"] == 2
+
+
+@pytest.mark.parametrize("reply", ["450 4.2.0 try later", "550 5.1.1 no such mailbox"])
+def test_a_refused_address_waits_longer_each_time_and_delays_nobody(client, mailbox, reply):
+    mailbox.refuse("poison@example.org", reply)
+    client.post("/pledge/", answers(email="poison@example.org"))
+    sign(client)
+    assert len(mailbox.to("robin@example.org")) == 1
+    poisoned = OutboxMessage.objects.get(recipient="poison@example.org")
+    assert (poisoned.attempts, poisoned.sent_at) == (1, None)
+    assert poisoned.last_error == f"SMTPRecipientsRefused {reply[:3]}"
+    first_wait = poisoned.due_at - timezone.now()
+    outbox.deliver_due(now=poisoned.due_at)
+    poisoned.refresh_from_db()
+    assert poisoned.attempts == 2
+    assert poisoned.due_at - timezone.now() > first_wait
+
+
+def test_a_mail_is_given_up_after_a_day_and_can_be_tried_again(
+    client, mailbox, admin_client, time_machine
+):
+    time_machine.move_to("2026-11-22T10:00:00Z", tick=False)
+    mailbox.refuse("robin@example.org")
+    sign(client)
+    time_machine.move_to("2026-11-23T10:00:01Z", tick=False)
+    outbox.deliver_due(now=timezone.now())
+    row = OutboxMessage.objects.get()
+    assert row.failed_at
+    assert not OutboxMessage.objects.waiting().exists()
+    mailbox.accept("robin@example.org")
+    address = "/admin/common/outboxmessage/"
+    admin_client.post(address, {"action": "try_again", "_selected_action": [row.pk]})
+    outbox.deliver_due(now=timezone.now())
+    assert len(mailbox.mails) == 1
+
+
+def test_waiting_never_takes_more_than_ten_minutes():
+    a_pledge()
+    now = timezone.now()
+    outbox.put("pledge-confirm", "robin@example.org", now=now, pledge_id=1)
+    row = OutboxMessage.objects.get()
+    for _ in range(20):
+        row.postpone(now, "Error")
+    assert (row.due_at - now).total_seconds() == 600
+
+
+def test_a_message_nobody_can_write_stops_no_other(client, mailbox):
+    outbox.put("no-such-message", "sam@example.org", now=timezone.now())
+    sign(client)
+    assert len(mailbox.mails) == 1
+    assert OutboxMessage.objects.waiting().get().last_error == "KeyError"
+
+
+def test_every_mail_of_a_supporter_can_be_written(mailbox):
+    supporter = a_supporter()
+    OutboxMessage.objects.all().delete()
+    for kind in ("pledge-already", "pledge-link", "pledge-welcome"):
+        outbox.put(kind, supporter.email, now=timezone.now(), pledge_id=supporter.pk)
+    assert outbox.deliver_due(now=timezone.now()) == 3
+    for mail in mailbox.mails:
+        assert mail.link("/pledge/mine/").endswith(supporter.get_absolute_url())
+        assert "Robin" in mail.text
+        assert "Robin" in mail.html

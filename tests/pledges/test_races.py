@@ -1,0 +1,128 @@
+"""What happens at one instant, with real threads and real transactions."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from common.models import OutboxMessage
+from pledges import counting
+from pledges.models import Pledge, Tally
+from tests.pledges.people import a_pledge, answers
+
+pytestmark = pytest.mark.django_db(transaction=True)
+THREADS = 8
+
+
+def at_once(act, times=THREADS):
+    """Runs `act(position)` in as many threads as times, all let go at one instant."""
+    barrier = threading.Barrier(times)
+
+    def run(position):
+        try:
+            barrier.wait()
+            return act(position)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(run, range(times)))
+
+
+def test_eight_sign_ups_with_one_address_leave_one_row_and_get_the_same_answer():
+    responses = at_once(lambda _: Client().post("/pledge/", answers()))
+    assert {(r.status_code, r["Location"]) for r in responses} == {(303, "/pledge/check-email/")}
+    assert Pledge.objects.count() == 1
+    assert 1 <= OutboxMessage.objects.count() <= 3
+
+
+def test_a_storm_on_one_address_cannot_pass_the_cap_of_mails(settings):
+    settings.MAILS_PER_ADDRESS_PER_DAY = 3
+    a_pledge()
+    for _ in range(3):
+        at_once(lambda _: Client().post("/pledge/resend/", {"email": "robin@example.org"}))
+    assert OutboxMessage.objects.count() == 3
+
+
+def test_eight_presses_on_one_button_give_one_number():
+    pledge = a_pledge()
+    address = f"/pledge/confirm/{pledge.token('confirm')}/"
+    responses = at_once(lambda _: Client().post(address))
+    assert {(r.status_code, r["Location"]) for r in responses} == {(303, pledge.get_absolute_url())}
+    pledge.refresh_from_db()
+    assert pledge.number == 1
+    assert Tally.objects.total() == 1
+    assert OutboxMessage.objects.filter(kind="pledge-welcome").count() == 1
+    assert counting.drift() == []
+
+
+def test_eight_people_who_confirm_at_once_get_eight_numbers_without_a_gap():
+    for _round in range(3):
+        people = [a_pledge(f"{_round}-{n}@example.org") for n in range(THREADS)]
+        at_once(
+            lambda n, people=people: Client().post(f"/pledge/confirm/{people[n].token('confirm')}/")
+        )
+        counting.fold_all()
+    numbers = sorted(Pledge.objects.values_list("number", flat=True))
+    assert numbers == list(range(1, 3 * THREADS + 1))
+    assert Tally.objects.total() == 3 * THREADS
+    assert counting.drift() == []
+    assert counting.gaps() == 0
+
+
+def test_eight_withdrawals_at_once_take_one_person_out():
+    pledge = a_pledge(confirmed_at=timezone.now())
+    counting.fold_all()
+    address = f"{pledge.get_absolute_url()}withdraw/"
+    responses = at_once(lambda _: Client().post(address))
+    assert {r.status_code for r in responses} <= {303, 404}
+    counting.fold_all()
+    assert Tally.objects.total() == 0
+    assert counting.drift() == []
+
+
+def test_simultaneous_guesses_at_the_digits_cannot_pass_the_limit():
+    from pledges import confirmation
+
+    pledge = a_pledge()
+    digits = int(confirmation.digits_of(pledge))
+
+    def guess(position):
+        wrong = f"{(digits + 1 + position) % 1_000_000:06d}"
+        return Client().post("/pledge/code/", {"email": pledge.email, "code": wrong}).status_code
+
+    assert set(at_once(guess)) == {422}
+    pledge.refresh_from_db()
+    assert pledge.digits_attempts == confirmation.MAX_ATTEMPTS
+
+
+def test_confirmations_and_withdrawals_together_stay_exact():
+    people = [a_pledge(f"{n}@example.org", confirmed_at=timezone.now()) for n in range(THREADS)]
+    newcomers = [a_pledge(f"new-{n}@example.org") for n in range(THREADS)]
+
+    def both(position):
+        Client().post(f"{people[position].get_absolute_url()}withdraw/")
+        Client().post(f"/pledge/confirm/{newcomers[position].token('confirm')}/")
+
+    at_once(both)
+    counting.fold_all()
+    assert Tally.objects.total() == THREADS
+    assert counting.drift() == []
+    assert counting.gaps() == 0
+
+
+def test_a_recount_among_confirmations_loses_none():
+    people = [a_pledge(f"{n}@example.org") for n in range(THREADS)]
+
+    def confirm_or_recount(position):
+        if position % 2:
+            counting.recount()
+        Client().post(f"/pledge/confirm/{people[position].token('confirm')}/")
+
+    at_once(confirm_or_recount)
+    counting.fold_all()
+    assert Tally.objects.total() == THREADS
+    assert counting.drift() == []
