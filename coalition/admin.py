@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Case, Q, Value, When
@@ -18,6 +19,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from coalition import applications, decisions
 from coalition.models import Member, Status
 from common import moderation
+
+PREVIEW_WIDTH_PX = 180
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -79,34 +82,28 @@ class MemberAdmin(admin.ModelAdmin):
             None,
             {
                 "fields": [
-                    "name",
-                    "kind",
-                    "status",
-                    "website_link",
-                    "country_name",
+                    ("name", "kind", "status"),
+                    ("website_link", "country_name"),
                     "flexibility_offered",
                     "statement",
+                    "logo_preview",
                 ]
             },
         ),
-        (gettext_lazy("Logo"), {"fields": ["logo_preview", "logo_alt"]}),
         (
             gettext_lazy("Contact (never public)"),
             {
                 "fields": [
-                    "contact_name",
-                    "contact_role",
-                    "contact_email",
-                    "contact_confirmation",
-                    "authority_confirmed_at",
+                    ("contact_name", "contact_role", "contact_email"),
+                    ("contact_confirmation", "authority_confirmed_at"),
                 ]
             },
         ),
-        (gettext_lazy("Record"), {"fields": ["slug", "code", "created_at", "approved_at"]}),
+        (gettext_lazy("Record"), {"fields": [("created_at", "approved_at"), ("slug", "code")]}),
     ]
 
     def get_readonly_fields(self, request, obj=None):
-        return [field for _name, options in self.fieldsets for field in options["fields"]]
+        return flatten_fieldsets(self.fieldsets)
 
     # --- what is shown ------------------------------------------------------------------------
 
@@ -143,11 +140,14 @@ class MemberAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("logo"), empty_value=gettext_lazy("none"))
     def logo_preview(self, member):
-        return member.logo and format_html(
-            '<img src="{}" width="{}" height="{}" alt="{}">',
+        if not member.logo:
+            return None
+        width, height = _fitted(member.logo_width, member.logo_height)
+        return format_html(
+            '<img src="{}" width="{}" height="{}" alt=""> {}',
             member.logo.url,
-            member.logo_width,
-            member.logo_height,
+            width,
+            height,
             member.logo_alt,
         )
 
@@ -262,13 +262,12 @@ class MemberAdmin(admin.ModelAdmin):
             "can_approve": Status.APPROVED in moves,
             "can_decline": Status.DECLINED in moves,
             "decide_url": reverse("admin:coalition_member_decide", args=[obj.pk]),
-            "status": Status,
         }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def history_view(self, request, object_id, extra_context=None):
         member = self.get_object(request, object_id)
-        context = {"decisions": moderation.history(member) if member else (), "status": Status}
+        context = {"decisions": moderation.history(member) if member else ()}
         return super().history_view(request, object_id, context | (extra_context or {}))
 
 
@@ -301,6 +300,11 @@ def _already(illegal):
         "who": illegal.last.actor or _("nobody we know any more"),
         "when": _shown(illegal.last.at),
     }
+
+
+def _fitted(width, height):
+    scale = min(1, PREVIEW_WIDTH_PX / width)
+    return round(width * scale), max(1, round(height * scale))
 
 
 def _shown(moment):

@@ -43,6 +43,7 @@ class WebsiteField(forms.CharField):
         value = super().to_python(value)
         if not value:
             return value
+        text.refuse_control_and_direction(value)
         address = value if "://" in value else f"https://{value}"
         self._is_address(address)
         parts = urlsplit(address)
@@ -182,8 +183,8 @@ class ApplicationForm(forms.Form):
                 "logo_alt",
                 _("Say in a few words what the logo shows, for people who do not see it"),
             )
-        if self.files and self.errors:
-            self.fields["logo"].help_text = _(
+        if self.errors and self.cleaned_data.get("logo"):
+            self["logo"].help_text = _(
                 "Please choose the logo again: browsers do not let us keep it."
             )
 
