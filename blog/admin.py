@@ -36,14 +36,13 @@ class PostAdmin(ContentEditor):
         (None, {"fields": ["status", "published_at", "author", "tags"]}),
     ]
     inlines = [
-        ContentEditorInline.create(RichText, button=_("Text")),
-        ContentEditorInline.create(Image, button=_("Picture")),
-        ContentEditorInline.create(Quote, button=_("Quotation")),
+        ContentEditorInline.create(RichText, icon="notes"),
+        ContentEditorInline.create(Image, icon="image"),
+        ContentEditorInline.create(Quote, icon="format_quote"),
     ]
 
     class Media:
         js = ["blog/adopt-styles.js"]
-        css = {"all": ["blog/editor.css"]}
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, post):

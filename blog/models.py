@@ -241,7 +241,7 @@ class RichText(Block):
             "OrderedList": True,
             "ListItem": True,
             "HardBreak": True,
-            "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
+            "Link": {"enableTarget": False},
         },
         sanitize=sanitise,
     )
