@@ -21,6 +21,7 @@ from coalition.models import Member, Status
 from common import moderation
 
 PREVIEW_WIDTH_PX = 180
+SEEN = "seen"  # `key:status` of each member as the page showed it
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -59,7 +60,7 @@ class MemberAdmin(admin.ModelAdmin):
     list_display = [
         "name",
         "kind",
-        "status",
+        "state",
         "country",
         "is_contact_confirmed",
         "created_at",
@@ -106,6 +107,17 @@ class MemberAdmin(admin.ModelAdmin):
         return flatten_fieldsets(self.fieldsets)
 
     # --- what is shown ------------------------------------------------------------------------
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def state(self, member):
+        """Brings along what the moderator sees here; a decision is about that."""
+        return format_html(
+            '{}<input type="hidden" name="{}" value="{}:{}">',
+            member.get_status_display(),
+            SEEN,
+            member.pk,
+            member.status,
+        )
 
     @admin.display(description=gettext_lazy("contact confirmed"), boolean=True)
     def is_contact_confirmed(self, member):
@@ -199,8 +211,9 @@ class MemberAdmin(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Decline"),
-            "members": queryset,
+            "members": _as_seen(request, queryset),
             "checkbox_name": ACTION_CHECKBOX_NAME,
+            "seen_name": SEEN,
             "is_reason_missing": "reason" in request.POST,
         }
         return TemplateResponse(request, "admin/coalition/member/decline.html", context)
@@ -238,7 +251,7 @@ class MemberAdmin(admin.ModelAdmin):
 
     def _decide(self, request, members, to_status, reason=""):
         decided = []
-        for member in members:
+        for member in _as_seen(request, members):
             try:
                 if to_status == Status.APPROVED:
                     decisions.approve(member, actor=request.user, now=timezone.now())
@@ -261,6 +274,7 @@ class MemberAdmin(admin.ModelAdmin):
             "decisions": moderation.history(obj),
             "can_approve": Status.APPROVED in moves,
             "can_decline": Status.DECLINED in moves,
+            "seen_name": SEEN,
             "decide_url": reverse("admin:coalition_member_decide", args=[obj.pk]),
         }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
@@ -269,6 +283,14 @@ class MemberAdmin(admin.ModelAdmin):
         member = self.get_object(request, object_id)
         context = {"decisions": moderation.history(member) if member else ()}
         return super().history_view(request, object_id, context | (extra_context or {}))
+
+
+def _as_seen(request, members):
+    """The members with the status that the page showed when the button was pressed."""
+    seen = dict(entry.split(":", 1) for entry in request.POST.getlist(SEEN) if ":" in entry)
+    for member in members:
+        member.status = seen.get(str(member.pk), member.status)
+    return members
 
 
 def _done(names, to_status):
