@@ -24,6 +24,8 @@ _SAYS_SOMETHING = r"\S"
 
 
 class Author(models.Model):
+    PORTRAIT_WIDTH = 160  # pixels on the author's page
+
     name = models.CharField(_("name"), max_length=200, validators=[refuse_control_and_direction])
     slug = models.SlugField(_("slug"), max_length=100, unique=True)
     biography = models.TextField(
@@ -49,6 +51,10 @@ class Author(models.Model):
 
     def get_absolute_url(self):
         return reverse("blog:author", args=[self.slug])
+
+    @property
+    def portrait_height(self):
+        return round(self.picture_height * self.PORTRAIT_WIDTH / self.picture_width)
 
 
 class TagQuerySet(models.QuerySet):

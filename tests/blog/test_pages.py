@@ -166,25 +166,22 @@ def test_pages_are_read_only_and_set_no_cookie(client, path):
     assert "Cookie" not in response.headers.get("Vary", "")
 
 
-PAGES = [
-    ("/blog/", 9),
-    ("/blog/feed/", 8),
-    ("/blog/feed/rss/", 8),
-    ("/blog/2013/", 6),
-    ("/blog/2013/10/", 6),
-    ("/blog/tags/ideas/", 6),
-    ("/blog/authors/robin/", 6),
-    ("/blog/search/?q=steady", 7),
-    ("/blog/2013/10/the-first/", 10),
-    ("/sitemap.xml", 4),
-]
+QUERIES = {
+    "/blog/": 9,
+    "/blog/feed/": 8,
+    "/blog/feed/rss/": 8,
+    "/blog/2013/": 6,
+    "/blog/2013/10/": 6,
+    "/blog/tags/ideas/": 6,
+    "/blog/authors/robin/": 6,
+    "/blog/search/?q=steady": 7,
+    "/blog/2013/10/the-first/": 10,
+    "/sitemap.xml": 4,
+}
 
 
 @pytest.mark.parametrize("posts", [2, 20])
-@pytest.mark.parametrize(("path", "limit"), PAGES)
-def test_queries_do_not_grow_with_the_posts(
-    client, django_assert_max_num_queries, path, limit, posts
-):
+def test_queries_do_not_grow_with_the_posts(client, django_assert_max_num_queries, posts):
     tags = [make_tag(slug="ideas"), make_tag()]
     author = make_author(slug="robin")
     for number in range(posts):
@@ -192,6 +189,6 @@ def test_queries_do_not_grow_with_the_posts(
         post = make_post(slug=slug, author=author, tags=tags, text="<p>Steady</p>")
         add_image(post)
         add_quote(post, "Steady.")
-    client.get(path)
-    with django_assert_max_num_queries(limit):
-        assert client.get(path).status_code == 200
+    for path, limit in QUERIES.items():
+        with django_assert_max_num_queries(limit, info=path):
+            assert client.get(path).status_code == 200

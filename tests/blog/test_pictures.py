@@ -139,9 +139,9 @@ def test_a_picture_names_who_made_it(post):
 
 
 def test_authors_have_pictures_of_the_same_making(client):
-    author = make_author(slug="robin", picture=picture("PNG", (400, 400), name="me.png"))
+    author = make_author(slug="robin", picture=picture("PNG", (400, 500), name="me.png"))
     make_post(author=author)
     assert author.picture.name.endswith(".jpg")
     page = client.get("/blog/authors/robin/").text
     assert author.picture.url in page
-    assert 'width="400" height="400"' in page
+    assert 'width="160" height="200"' in page
