@@ -58,6 +58,9 @@ class PageAdmin(FlatPageAdmin):
     search_fields = []
     ordering = ["title"]
 
+    class Media:
+        js = ["blog/adopt-styles.js"]
+
     def has_add_permission(self, request):
         return False
 

@@ -1,5 +1,6 @@
 // Error summary: read out first; its links lead into the field, opening a folded part on the way.
-document.querySelector("[data-focus]")?.focus();
+// Only once the page has loaded: the jump to the address's #fragment takes the focus away.
+addEventListener("load", () => setTimeout(() => document.querySelector("[data-focus]")?.focus()));
 
 for (const link of document.querySelectorAll(".errors a[href^='#']")) {
   link.addEventListener("click", (event) => {
