@@ -70,7 +70,6 @@ class MemberAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["name"]
-    search_help_text = gettext_lazy("Name, or the contact's whole email address")
     ordering = [
         Case(When(status=Status.PENDING, then=Value(0)), default=Value(1)),
         "created_at",
@@ -234,16 +233,16 @@ class MemberAdmin(admin.ModelAdmin):
             raise Http404
         if not self.has_change_permission(request, member):
             raise PermissionDenied
-        to_status = request.POST.get("to")
         reason = request.POST.get("reason", "").strip()
-        if to_status not in (Status.APPROVED, Status.DECLINED):
-            raise Http404
-        if to_status == Status.DECLINED and not reason:
+        if "_approve" in request.POST:
+            self._decide(request, [member], Status.APPROVED)
+        elif reason:
+            self._decide(request, [member], Status.DECLINED, reason)
+        else:
             self.message_user(
                 request, _("Write the reason first: the contact reads it."), messages.ERROR
             )
             return redirect("admin:coalition_member_change", member.pk)
-        self._decide(request, [member], to_status, reason)
         upcoming = Member.objects.awaiting_moderation().order_by("created_at", "pk").first()
         if upcoming is None:
             return redirect("admin:coalition_member_changelist")
