@@ -98,11 +98,11 @@ class PostQuerySet(models.QuerySet):
     def with_teasers(self):
         """All that a list shows of its posts, in three queries whatever their number."""
         pictures = Image.objects.order_by("parent_id", "ordering", "pk").distinct("parent_id")
-        return (
-            self.select_related("author")
-            .prefetch_related("tags", models.Prefetch("blog_image_set", pictures))
-            .defer("search")
-        )
+        return self.for_page().prefetch_related(models.Prefetch("blog_image_set", pictures))
+
+    def for_page(self):
+        """All that the page of a post shows, save for its blocks."""
+        return self.select_related("author").prefetch_related("tags").defer("search")
 
 
 class Post(models.Model):
@@ -329,6 +329,9 @@ class Quote(Block):
         return f"{self.text} {self.attribution}".strip()
 
 
+_BEFORE_A_BLOCK = re.compile(r"(?=<(?!/?(?:a|strong|em)\b))")
+
+
 def _plain(markup):
-    """The words of sanitised HTML; a tag separates words, as a paragraph does for a reader."""
-    return " ".join(html.unescape(strip_tags(re.sub(r"(?=<)", " ", markup))).split())
+    """The words of sanitised HTML: paragraphs and the like separate words, emphasis does not."""
+    return " ".join(html.unescape(strip_tags(_BEFORE_A_BLOCK.sub(" ", markup))).split())

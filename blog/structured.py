@@ -10,8 +10,8 @@ from django.utils.safestring import mark_safe
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
-def blog_posting(post):
-    """JSON-LD, ready to stand in `<script type="application/ld+json">`."""
+def blog_posting(post, image):
+    """JSON-LD, ready to stand in `<script type="application/ld+json">`; `image` may be None."""
     address = settings.SITE_URL + post.get_absolute_url()
     posting = {
         "@context": "https://schema.org",
@@ -35,7 +35,7 @@ def blog_posting(post):
         "keywords": [tag.name for tag in post.tags.all()],
         "wordCount": len(post.body_text.split()),
     }
-    if image := post.lead_image:
+    if image:
         posting["image"] = {
             "@type": "ImageObject",
             "url": picture_address(image),

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from blog import previews, searching, structured
-from blog.models import Author, Post, Tag
+from blog.models import Author, Image, Post, Tag
 
 POSTS_ON_A_PAGE = 9
 MONTHS_SHOWN = 12
@@ -44,7 +44,7 @@ def index(request):
 def post(request, year, month, slug):
     now = timezone.now()
     found = get_object_or_404(
-        Post.objects.with_teasers(),
+        Post.objects.for_page(),
         slug=slug,
         published_at__year=year,
         published_at__month=month,
@@ -54,11 +54,12 @@ def post(request, year, month, slug):
     if not found.is_live(now):
         raise Http404("not published yet")
     context = _read(found) | {"url": settings.SITE_URL + found.get_absolute_url()}
+    image = context["lead_image"]
     context |= {
         "earlier": _neighbours(found, now).filter(_before(found)).newest_first().first(),
         "later": _neighbours(found, now).exclude(_before(found)).reverse().first(),
-        "json_ld": structured.blog_posting(found),
-        "share_picture": structured.picture_address(found.lead_image),
+        "json_ld": structured.blog_posting(found, image),
+        "share_picture": structured.picture_address(image),
     }
     return render(request, "blog/post.html", context)
 
@@ -70,7 +71,7 @@ def preview(request, token):
         key = previews.post_key(token)
     except signing.BadSignature as error:
         raise Http404("no such preview, or no longer") from error
-    context = _read(get_object_or_404(Post.objects.with_teasers(), pk=key)) | {"is_preview": True}
+    context = _read(get_object_or_404(Post.objects.for_page(), pk=key)) | {"is_preview": True}
     response = render(request, "blog/post.html", context)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
@@ -179,9 +180,16 @@ def _months(now):
 def _read(found):
     """What the page of a post shows, also in a preview. A picture at the top is shown wide."""
     blocks = found.blocks()
-    hero = blocks.pop(0) if blocks and blocks[0] == found.lead_image else None
-    topics = [(tag.name, tag.get_absolute_url()) for tag in found.tags.all()[:1]]
-    return {"post": found, "hero": hero, "blocks": blocks, "links": [_blog_link(), *topics]}
+    images = [block for block in blocks if isinstance(block, Image)]
+    hero = blocks.pop(0) if images and blocks[0] is images[0] else None
+    topics = [(tag.name, tag.get_absolute_url()) for tag in list(found.tags.all())[:1]]
+    return {
+        "post": found,
+        "hero": hero,
+        "blocks": blocks,
+        "lead_image": images[0] if images else None,
+        "links": [_blog_link(), *topics],
+    }
 
 
 def _neighbours(found, now):

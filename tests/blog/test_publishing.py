@@ -121,7 +121,7 @@ def test_topics_and_months_of_unpublished_posts_are_not_offered(client, post):
 
 
 def test_the_words_of_a_post_follow_its_blocks():
-    post = make_post(text="<h2>One</h2><p>two &amp; three</p>")
+    post = make_post(text="<h2>One</h2><p><strong>two</strong> &amp; thr<em>ee</em></p>")
     assert post.body_text == "One two & three"
     block = add_text(post, "<p>four</p>", ordering=20)
     assert Post.objects.get(pk=post.pk).body_text == "One two & three four"
