@@ -135,6 +135,9 @@ class Member(models.Model):
                 name="member_joined_once_approved",
                 condition=~Q(status__in=["approved", "lapsed"]) | Q(approved_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="member_country_code", condition=Q(country__regex="^[A-Z]{2}$")
+            ),
             models.CheckConstraint(name="member_has_name", condition=~Q(name="")),
             models.CheckConstraint(
                 name="member_logo_sized_and_described",

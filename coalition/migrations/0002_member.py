@@ -173,6 +173,10 @@ class Migration(migrations.Migration):
                         name="member_joined_once_approved",
                     ),
                     models.CheckConstraint(
+                        condition=models.Q(("country__regex", "^[A-Z]{2}$")),
+                        name="member_country_code",
+                    ),
+                    models.CheckConstraint(
                         condition=models.Q(("name", ""), _negated=True), name="member_has_name"
                     ),
                     models.CheckConstraint(

@@ -169,6 +169,7 @@ def test_the_database_refuses_what_cannot_be():
         {"flexibility": ["sometimes"]},
         {"status": "approved", "approved_at": None},
         {"name": ""},
+        {"country": "Ca"},
         {"logo": "logos/x.webp"},
         {"logo": "logos/x.webp", "logo_width": 1, "logo_height": 1},
         {"logo_width": 1},
