@@ -5,13 +5,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator, URLValidator
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from coalition import logos
 from coalition.models import STATEMENT_MAX_LENGTH, Kind
-from common import addresses, countries, text
+from common import countries, text
 from common.flexibility import Flexibility
+from common.forms import AddressField, LineField, TrapMixin, clean_words
 
 LINE_MAX_LENGTH = 200
 WEBSITE_MAX_LENGTH = 200
@@ -22,13 +23,6 @@ AS_KINDS = [
     (Kind.ACADEMIC, _("An academic institution")),
     (Kind.LEADER, _("A business leader, in your own name")),
 ]
-
-
-class LineField(forms.CharField):
-    """One line of somebody's own words."""
-
-    def clean(self, value):
-        return super().clean(text.clean_line(value or "", LINE_MAX_LENGTH))
 
 
 class WebsiteField(forms.CharField):
@@ -59,7 +53,7 @@ class WebsiteField(forms.CharField):
         return urlunsplit(parts._replace(netloc=parts.hostname))
 
 
-class ApplicationForm(forms.Form):
+class ApplicationForm(TrapMixin):
     kind = forms.ChoiceField(
         label=_("You are joining as"),
         choices=AS_KINDS,
@@ -71,6 +65,7 @@ class ApplicationForm(forms.Form):
         },
     )
     name = LineField(
+        limit=LINE_MAX_LENGTH,
         label=_("Name of the organisation"),
         error_messages={"required": _("Enter the name as it should appear")},
         widget=forms.TextInput({"autocomplete": "organization"}),
@@ -115,36 +110,31 @@ class ApplicationForm(forms.Form):
         widget=forms.FileInput({"accept": ".png,.jpg,.jpeg,.webp"}),
     )
     logo_alt = LineField(
+        limit=LINE_MAX_LENGTH,
         label=_("The logo in words"),
         help_text=_("For people who do not see it, such as: Example Co., two linked wheels"),
         required=False,
     )
     contact_name = LineField(
+        limit=LINE_MAX_LENGTH,
         label=_("Your name"),
         error_messages={"required": _("Enter your name")},
         widget=forms.TextInput({"autocomplete": "name"}),
     )
     contact_role = LineField(
+        limit=LINE_MAX_LENGTH,
         label=_("Your role there"),
         error_messages={"required": _("Enter your role")},
         widget=forms.TextInput({"autocomplete": "organization-title"}),
     )
-    contact_email = forms.CharField(
+    contact_email = AddressField(
         label=_("Your work email"),
         help_text=_("We send one link to confirm it is you. Never published."),
-        max_length=addresses.MAX_LENGTH,
-        validators=[EmailValidator(_("Enter an email address in the format name@example.com"))],
-        error_messages={
-            "required": _("Enter your email address"),
-            "max_length": _("Shorten your email address: 254 characters are the most"),
-        },
-        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
     )
     authority = forms.BooleanField(
         label=_("I may speak for this organisation, and it agrees to be listed publicly"),
         error_messages={"required": _("Confirm that you may speak for the organisation")},
     )
-    leave_empty = forms.CharField(label=_("Leave this empty"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -157,21 +147,12 @@ class ApplicationForm(forms.Form):
         self.fields["authority"].label = _("This is me, and I agree to be listed publicly")
         self.fields["authority"].error_messages["required"] = _("Confirm that this is you")
 
-    @property
-    def is_suspicious(self):
-        """Somebody, or rather something, filled in the field that people never see."""
-        return bool(self.data.get("leave_empty"))
-
     def clean_statement(self):
-        statement = self.cleaned_data["statement"].replace("\r\n", "\n")
-        over = len(statement) - STATEMENT_MAX_LENGTH
-        if over > 0:
-            raise ValidationError(
-                _("Shorten your answer: it is %(over)s characters over the limit of %(limit)s"),
-                code="max_length",
-                params={"over": over, "limit": STATEMENT_MAX_LENGTH},
-            )
-        return text.clean_text(statement, STATEMENT_MAX_LENGTH)
+        return clean_words(
+            self.cleaned_data["statement"],
+            STATEMENT_MAX_LENGTH,
+            _("Shorten your answer: it is %(over)s characters over the limit of %(limit)s"),
+        )
 
     def clean_logo(self):
         upload = self.cleaned_data["logo"]

@@ -4,12 +4,15 @@ from django.core.exceptions import BadRequest
 
 
 class RequestHygieneMiddleware:
-    """Refuses NUL bytes in path and query with 400: PostgreSQL text cannot hold them."""
+    """Reads forms as UTF-8 whatever they claim to be, and refuses NUL bytes in addresses with 400."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        # A client may name another charset for its form, in which text decodes to what no
+        # database can hold. Browsers send what our pages are in.
+        request.encoding = "utf-8"
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):

@@ -4,11 +4,11 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
-from common import addresses, countries, text, tokens
+from common import countries, tokens
 from common.flexibility import Flexibility
+from common.forms import AddressField, LineField, TrapMixin, clean_words
 from pledges import wordings
 
 MAX_NAME = 200  # characters
@@ -20,46 +20,6 @@ _DOMAIN = re.compile(
     r"[\w-]{2,}\.(?:com|net|org|info|biz|xyz|top|shop|site|online|club|live|ru|cn|example)\b",
     re.IGNORECASE,
 )
-
-
-class LineField(forms.CharField):
-    """One line of a person's own words, tidied and checked by `common.text`."""
-
-    def __init__(self, *, limit, **kwargs):
-        self.limit = limit
-        super().__init__(**kwargs)
-
-    def clean(self, value):
-        return super().clean(text.clean_line(value or "", self.limit))
-
-
-class AddressField(forms.CharField):
-    widget = forms.EmailInput
-    default_validators = [
-        EmailValidator(_("Enter an email address in the format name@example.com"))
-    ]
-
-    def __init__(self, **kwargs):
-        super().__init__(
-            label=_("Email"),
-            max_length=addresses.MAX_LENGTH,
-            error_messages={
-                "required": _("Enter your email address"),
-                "max_length": _("Shorten your email address: 254 characters are the most"),
-            },
-            **kwargs,
-        )
-        self.widget.attrs |= {"autocomplete": "email", "spellcheck": "false"}
-
-
-class TrapMixin(forms.Form):
-    """A field that people never see and leave empty; whatever fills it is suspicious."""
-
-    leave_empty = forms.CharField(label=_("Leave this empty"), required=False)
-
-    @property
-    def is_suspicious(self):
-        return bool(self.data.get("leave_empty"))
 
 
 class DetailsForm(forms.Form):
@@ -112,14 +72,11 @@ class DetailsForm(forms.Form):
         return self.cleaned_data["name"]
 
     def clean_reason(self):
-        reason = self.cleaned_data["reason"].replace("\r\n", "\n")
-        over = len(reason) - MAX_REASON
-        if over > 0:
-            raise ValidationError(
-                _("Shorten your reason: it is %(over)s characters over the limit of %(limit)s"),
-                params={"over": over, "limit": MAX_REASON},
-            )
-        return text.clean_text(reason, MAX_REASON)
+        return clean_words(
+            self.cleaned_data["reason"],
+            MAX_REASON,
+            _("Shorten your reason: it is %(over)s characters over the limit of %(limit)s"),
+        )
 
 
 class PledgeForm(TrapMixin, DetailsForm):

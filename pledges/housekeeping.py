@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
+from coalition import applications
 from common.models import OutboxMessage, RateWindow
 from pledges.models import Pledge
 
@@ -16,8 +18,8 @@ RATE_WINDOWS_KEPT = timedelta(days=1)
 def purge(*, now, dry_run=False):
     """Deletes what is past its time; returns what and how many rows.
 
-    Unconfirmed pledges after UNCONFIRMED_KEPT_DAYS, with their mails; mails handed over or given
-    up 30 days ago; the counts of the rate limits.
+    Unconfirmed pledges and applications after UNCONFIRMED_KEPT_DAYS, with their mails; mails
+    handed over or given up 30 days ago; the counts of the rate limits.
     """
     too_old = now - timedelta(days=settings.UNCONFIRMED_KEPT_DAYS)
     expired = {
@@ -27,9 +29,9 @@ def purge(*, now, dry_run=False):
         ),
         "rate limit windows": RateWindow.objects.filter(window_start__lt=now - RATE_WINDOWS_KEPT),
     }
-    if dry_run:
-        return {what: rows.count() for what, rows in expired.items()}
-    return {what: _delete_in_batches(rows) for what, rows in expired.items()}
+    clear = QuerySet.count if dry_run else _delete_in_batches
+    purged = {what: clear(rows) for what, rows in expired.items()}
+    return purged | {"unconfirmed applications": applications.purge(now=now, dry_run=dry_run)}
 
 
 def _delete_in_batches(rows):

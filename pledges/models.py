@@ -18,6 +18,14 @@ STANDING = Q(
 LISTED = Q(shows_name=True) | Q(has_shown_voice=True)
 
 
+class IsDistinctFrom(Func):
+    """`a IS DISTINCT FROM b`: differs, where null is a value like any other."""
+
+    template = "%(expressions)s"
+    arg_joiner = " IS DISTINCT FROM "
+    output_field = models.BooleanField()
+
+
 class PledgeQuerySet(models.QuerySet):
     def standing(self):
         """Confirmed and neither withdrawn, invalidated nor in quarantine: what the count counts."""
@@ -141,15 +149,7 @@ class Pledge(models.Model):
             models.Index(
                 fields=["confirmed_at", "id"],
                 name="pledge_to_fold",
-                condition=Q(
-                    Func(
-                        F("standing_country"),
-                        F("counted_country"),
-                        template="%(expressions)s",
-                        arg_joiner=" IS DISTINCT FROM ",
-                        output_field=models.BooleanField(),
-                    )
-                ),
+                condition=Q(IsDistinctFrom(F("standing_country"), F("counted_country"))),
             ),
             models.Index(
                 fields=["created_at"],

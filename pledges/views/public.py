@@ -30,7 +30,7 @@ def _numbers():
         "confirmed": Tally.objects.total(),
         "goal": settings.PLEDGE_GOAL,
         **counting.confirmed_and_waiting(),
-        "as_of": timezone.now(),
+        "as_of": timezone.now().replace(microsecond=0),
     }
 
 
@@ -51,7 +51,7 @@ def count(request):
 @require_safe
 def count_json(request):
     numbers = _numbers()
-    numbers["as_of"] = numbers["as_of"].isoformat(timespec="seconds").replace("+00:00", "Z")
+    numbers["as_of"] = numbers["as_of"].isoformat().replace("+00:00", "Z")
     numbers["next_stop"] = stops.next_stop(numbers["confirmed"], settings.PLEDGE_GOAL)
     return _open_data(JsonResponse(numbers))
 
