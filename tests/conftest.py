@@ -3,17 +3,24 @@ import pytest
 from tests.smtp import SMTPServer
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """What migrations wrote (the pages staff edit) is there in tests that commit, too.
+    """Tests that commit come last, and find what migrations wrote (the pages staff edit).
 
-    Such tests empty all tables when they end, so the next ones get the rows written again.
+    They leave all tables empty, and only others of their kind get the rows written again. The
+    plugins shuffle tests with and without a browser; otherwise files stay together.
     """
-    for item in items:
+    for item in filter(commits, items):
         wanted = getattr(item.get_closest_marker("django_db"), "kwargs", {})
-        fixtures = {"live_server", "transactional_db"} & set(getattr(item, "fixturenames", ()))
-        if fixtures or wanted.get("transaction"):
-            commits = {**wanted, "transaction": True, "serialized_rollback": True}
-            item.add_marker(pytest.mark.django_db(**commits), append=False)
+        restored = {**wanted, "transaction": True, "serialized_rollback": True}
+        item.add_marker(pytest.mark.django_db(**restored), append=False)
+    items.sort(key=lambda item: (commits(item), item.path))
+
+
+def commits(item):
+    marker = item.get_closest_marker("django_db")
+    fixtures = {"live_server", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures or (marker and marker.kwargs.get("transaction")))
 
 
 @pytest.fixture(autouse=True)

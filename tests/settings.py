@@ -18,4 +18,7 @@ os.environ["DEBUG"] = "true"
 
 from flexpledge.settings import *  # noqa: E402, F403
 
+# A browser keeps its connections open, and with them the threads of the site under test; none may
+# hold on to a database that is about to be dropped.
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
