@@ -75,7 +75,13 @@ def seeded_site(django_db_setup, django_db_blocker, tmp_path_factory):
         server = LiveServer("localhost")
         yield server
         server.stop()
-        call_command("flush", interactive=False, inhibit_post_migrate=True, verbosity=0)
+        call_command(
+            "flush",
+            interactive=False,
+            inhibit_post_migrate=True,
+            reset_sequences=False,
+            verbosity=0,
+        )
         connection.creation.deserialize_db_from_string(before)
 
 
