@@ -24,8 +24,8 @@ class OutboxMessage(models.Model):
     """A mail written but not yet handed over; `common.outbox` writes and sends them."""
 
     kind = models.CharField(max_length=40)
-    recipient = models.CharField(max_length=addresses.MAX_LENGTH)
-    recipient_key = models.CharField(max_length=2 * addresses.MAX_LENGTH)
+    recipient = models.CharField(max_length=addresses.MAX_LENGTH, blank=True)
+    recipient_hash = models.BinaryField(max_length=32)  # of the canonical address
     payload = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -43,7 +43,7 @@ class OutboxMessage(models.Model):
         verbose_name = _("outbox message")
         constraints = [
             models.UniqueConstraint(
-                fields=["recipient_key", "quota_day", "quota_slot"], name="outbox_quota"
+                fields=["recipient_hash", "quota_day", "quota_slot"], name="outbox_quota"
             )
         ]
         indexes = [
@@ -52,7 +52,7 @@ class OutboxMessage(models.Model):
                 name="outbox_due",
                 condition=models.Q(sent_at=None, failed_at=None),
             ),
-            models.Index(fields=["recipient_key", "created_at"], name="outbox_recipient"),
+            models.Index(fields=["recipient_hash", "created_at"], name="outbox_recipient"),
         ]
 
     def __str__(self):
@@ -68,18 +68,11 @@ class OutboxMessage(models.Model):
         self.save(update_fields=["attempts", "last_error", "due_at", "failed_at"])
 
 
-class SuppressedAddressQuerySet(models.QuerySet):
-    def covers(self, canonical_address):
-        return self.filter(address_hash=addresses.keyed_hash(canonical_address)).exists()
-
-
 class SuppressedAddress(models.Model):
     """An address whose owner asked never to be mailed: a keyed hash, not the address."""
 
     address_hash = models.BinaryField(max_length=32, unique=True)
     created_at = models.DateTimeField()
-
-    objects = SuppressedAddressQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("suppressed address")

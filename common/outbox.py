@@ -13,6 +13,7 @@ Delivery is at least once: a worker killed between hand-over and commit sends ag
 same Message-ID.
 """
 
+import json
 import logging
 import smtplib
 
@@ -42,13 +43,13 @@ def put(kind, recipient, *, now, **payload):
 
     Returns False where the address asked never to be mailed again.
     """
-    key = addresses.canonical(recipient)
-    if SuppressedAddress.objects.covers(key):
+    address_hash = addresses.keyed_hash(addresses.canonical(recipient))
+    if SuppressedAddress.objects.filter(address_hash=address_hash).exists():
         return False
     OutboxMessage.objects.create(
         kind=kind,
         recipient=recipient,
-        recipient_key=key,
+        recipient_hash=address_hash,
         payload=payload,
         created_at=now,
         due_at=now,
@@ -61,14 +62,15 @@ def put_capped(kind, recipient, *, now, **payload):
 
     The cap is a unique slot per address and UTC day, so a hundred simultaneous requests cannot
     pass it. Returns whether a mail was written; callers answer the same either way.
+
+    Where the answer must not tell who is known, write the mail for any address, and let its
+    function find out who reads there: a row with nothing to say is emptied instead of sent.
     """
-    key = addresses.canonical(recipient)
     parameters = {
         "kind": kind,
         "recipient": recipient,
-        "key": key,
-        "hash": addresses.keyed_hash(key),
-        "payload": OutboxMessage._meta.get_field("payload").get_db_prep_value(payload, connection),
+        "hash": addresses.keyed_hash(addresses.canonical(recipient)),
+        "payload": json.dumps(payload),
         "now": now,
         "day": now.date(),
         "cap": settings.MAILS_PER_ADDRESS_PER_DAY,
@@ -79,15 +81,15 @@ def put_capped(kind, recipient, *, now, **payload):
 
 
 _PUT_CAPPED = """
-    INSERT INTO common_outboxmessage (kind, recipient, recipient_key, payload, created_at, due_at,
+    INSERT INTO common_outboxmessage (kind, recipient, recipient_hash, payload, created_at, due_at,
                                       attempts, last_error, quota_day, quota_slot)
-    SELECT %(kind)s, %(recipient)s, %(key)s, %(payload)s, %(now)s, %(now)s, 0, '', %(day)s,
+    SELECT %(kind)s, %(recipient)s, %(hash)s, %(payload)s, %(now)s, %(now)s, 0, '', %(day)s,
            coalesce(max(quota_slot), 0) + 1
       FROM common_outboxmessage
-     WHERE recipient_key = %(key)s AND quota_day = %(day)s
+     WHERE recipient_hash = %(hash)s AND quota_day = %(day)s
     HAVING coalesce(max(quota_slot), 0) < %(cap)s
        AND NOT EXISTS (SELECT FROM common_suppressedaddress WHERE address_hash = %(hash)s)
-        ON CONFLICT (recipient_key, quota_day, quota_slot) DO NOTHING
+        ON CONFLICT (recipient_hash, quota_day, quota_slot) DO NOTHING
 """
 
 
@@ -118,15 +120,16 @@ def deliver_due(*, now):
 
 @transaction.atomic
 def _deliver_one(mail_connection, now):
-    """True if handed over, False if it failed or was dropped, None if nothing is due."""
+    """True if handed over, False if it failed or had nothing to say, None if nothing is due."""
     row = OutboxMessage.objects.due(now).select_for_update(skip_locked=True).first()
     if row is None:
         return None
     try:
-        mail = _messages[row.kind](row, **row.payload)
-        if mail is not None:
-            _address(mail, row)
-            mail_connection.send_messages([mail])
+        with transaction.atomic():  # what the function changed is undone if the mail stays here
+            mail = _messages[row.kind](row, **row.payload)
+            if mail is not None:
+                _address(mail, row)
+                mail_connection.send_messages([mail])
     except Exception as error:  # noqa: BLE001  one mail that cannot be sent must delay no other
         logger.warning("Outbox message %s not sent: %s", row.pk, _described(error))
         row.postpone(now, _described(error))
@@ -134,15 +137,18 @@ def _deliver_one(mail_connection, now):
         return False
     row.sent_at = now
     row.attempts += 1
-    row.last_error = "" if mail else "dropped: nothing to say any more"
-    row.save(update_fields=["sent_at", "attempts", "last_error"])
+    row.last_error = ""
+    if mail is None:
+        row.recipient, row.last_error = "", "nothing to say"
+    row.save(update_fields=["sent_at", "attempts", "last_error", "recipient"])
     return mail is not None
 
 
 def _address(mail, row):
+    """To whom the function wrote, or else to whoever asked."""
     host = settings.SITE_URL.partition("://")[2].partition(":")[0]
     seal = salted_hmac("outbox.message-id", str(row.pk), algorithm="sha256").hexdigest()[:20]
-    mail.to = [row.recipient]
+    mail.to = mail.to or [row.recipient]
     mail.extra_headers.setdefault("Message-ID", f"<{row.pk}.{seal}@{host}>")
     mail.extra_headers.setdefault("Auto-Submitted", "auto-generated")
 
@@ -157,4 +163,6 @@ def _described(error):
 
 def forget(canonical_address):
     """Removes every mail to this address, sent or waiting."""
-    return OutboxMessage.objects.filter(recipient_key=canonical_address).delete()[0]
+    return OutboxMessage.objects.filter(
+        recipient_hash=addresses.keyed_hash(canonical_address)
+    ).delete()[0]

@@ -75,31 +75,38 @@ def is_over(request, name, limit, *, now):
     if parsed is None:
         return 0
     allowed, window_s = parsed
-    start = int(now.timestamp()) // window_s * window_s
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """INSERT INTO common_ratewindow AS w (key, window_start, hits) VALUES (%s, %s, 1)
-                   ON CONFLICT (key, window_start) DO UPDATE SET hits = w.hits + 1
-                   RETURNING hits""",
-                [_client_key(request, name), datetime.fromtimestamp(start, UTC)],
-            )
-            (hits,) = cursor.fetchone()
+        hits = count(f"{name} {_network_of(request)}", window_s, now=now)
     except DatabaseError:
         logger.warning("Limit %s not counted", name)
         return 0
-    return 0 if hits <= allowed else max(1, start + window_s - int(now.timestamp()))
+    elapsed_s = int(now.timestamp()) % window_s
+    return 0 if hits <= allowed else window_s - elapsed_s
 
 
-def _client_key(request, name):
+def count(what, window_s, *, now):
+    """Counts one hit on `what` and returns the hits in the current window of so many seconds.
+
+    `what` may name a person: only a keyed hash of it is stored.
+    """
+    key = hmac.digest(b"rate" + settings.SECRET_KEY.encode(), what.encode(), hashlib.sha256)
+    start_s = int(now.timestamp()) // window_s * window_s
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO common_ratewindow AS w (key, window_start, hits) VALUES (%s, %s, 1)
+               ON CONFLICT (key, window_start) DO UPDATE SET hits = w.hits + 1
+               RETURNING hits""",
+            [key, datetime.fromtimestamp(start_s, UTC)],
+        )
+        return cursor.fetchone()[0]
+
+
+def _network_of(request):
+    """The client's network: an IPv4 address or an IPv6 /64."""
     try:
         address = ipaddress.ip_address(client_address(request))
     except ValueError:
-        network = "unknown"
-    else:
-        mapped = getattr(address, "ipv4_mapped", None)
-        prefix = 64 if address.version == 6 and not mapped else 32
-        network = str(ipaddress.ip_network((str(mapped or address), prefix), strict=False))
-    return hmac.digest(
-        b"client" + settings.SECRET_KEY.encode(), f"{name} {network}".encode(), hashlib.sha256
-    )
+        return "unknown"
+    address = getattr(address, "ipv4_mapped", None) or address
+    prefix = 64 if address.version == 6 else 32
+    return str(ipaddress.ip_network((str(address), prefix), strict=False))

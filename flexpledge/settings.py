@@ -132,7 +132,9 @@ MAILS_PER_ADDRESS_PER_DAY = env.int("MAILS_PER_ADDRESS_PER_DAY", 3)
 
 PLEDGE_GOAL = env.int("PLEDGE_GOAL", 1_000_000)  # confirmed supporters
 COUNT_MAX_LAG_S = env.int("COUNT_MAX_LAG_S", 5)  # seconds between a confirmation and its count
+REMINDED_AFTER_DAYS = env.int("REMINDED_AFTER_DAYS", 3)  # days unconfirmed, then one reminder
 UNCONFIRMED_KEPT_DAYS = env.int("UNCONFIRMED_KEPT_DAYS", 21)  # days, then erased
+WITHDRAWN_KEPT_DAYS = env.int("WITHDRAWN_KEPT_DAYS", 30)  # days after a withdrawal, then erased
 SIGN_LIMIT_PER_IP = env.str("SIGN_LIMIT_PER_IP", "60/1m")  # requests/window; empty: no limit
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)  # proxies of ours in front
 

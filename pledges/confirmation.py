@@ -6,14 +6,15 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils.crypto import constant_time_compare
 
-from common import outbox
+from common import addresses, outbox, ratelimit, tokens
 from pledges import counting
 from pledges.models import Pledge
 
-MAX_ATTEMPTS = 5  # typed codes per mail that carries one
+MAX_TRIES = 5  # typed codes per address and UTC day; the link in the mail works on
+DAY_S = 24 * 60 * 60
+NOBODY = "2" * tokens.CODE_LENGTH
 GRACE = timedelta(hours=1)  # a code typed twice is no mistake: it still opens the page
 
 
@@ -29,27 +30,25 @@ def confirm(pledge, *, now):
 
 def digits_of(pledge):
     """The six digits in the confirmation mail. Nothing of them is stored."""
-    digest = hmac.digest(
-        b"digits" + settings.SECRET_KEY.encode(),
-        f"{pledge.code}.{pledge.digits_epoch}".encode(),
-        hashlib.sha256,
-    )
+    return _digits(pledge.code)
+
+
+def _digits(code):
+    key = b"digits" + settings.SECRET_KEY.encode()
+    digest = hmac.digest(key, code.encode(), hashlib.sha256)
     return f"{int.from_bytes(digest[:8]) % 1_000_000:06d}"
 
 
 def by_digits(address, digits, *, now):
     """The pledge that this address and these digits confirm, or None, for whatever reason.
 
-    Every try is counted before it is compared, so that simultaneous tries cannot pass the limit.
+    Tries are counted before they are compared, so that simultaneous ones cannot pass the limit,
+    and for addresses that never signed as well, so that these take no less time.
     """
-    tried = (
-        Pledge.objects.of(address)
-        .filter(digits_attempts__lt=MAX_ATTEMPTS)
-        .update(digits_attempts=F("digits_attempts") + 1)
-    )
-    pledge = Pledge.objects.of(address).first() if tried else None
-    expected = digits_of(pledge) if pledge else "------"
-    if not constant_time_compare(digits, expected):
+    tries = ratelimit.count(f"digits {addresses.canonical(address)}", DAY_S, now=now)
+    pledge = Pledge.objects.of(address).first()
+    is_right = constant_time_compare(digits, _digits(pledge.code if pledge else NOBODY))
+    if not pledge or not is_right or tries > MAX_TRIES:
         return None
     if pledge.confirmed_at and now - pledge.confirmed_at > GRACE:
         return None

@@ -83,6 +83,7 @@ class PledgeForm(TrapMixin, DetailsForm):
     email = AddressField(help_text=_("We send one link to confirm it is you. Never shown."))
     via = forms.CharField(required=False, widget=forms.HiddenInput)
     field_order = ("name", "email", "country")
+    wording = _WORDS["pledge"]
 
     def clean_via(self):
         """A code that cannot be one is no mistake of the visitor's: it is left out."""

@@ -1,4 +1,4 @@
-"""What is deleted because its time is over. Every step may be interrupted and run again."""
+"""What happens because its time has come. Every step may be interrupted and run again."""
 
 from datetime import timedelta
 
@@ -7,7 +7,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from coalition import applications
+from common import addresses, outbox
 from common.models import OutboxMessage, RateWindow
+from pledges import withdrawal
 from pledges.models import Pledge
 
 BATCH = 1_000  # rows in one transaction, so that nobody waits for a purge
@@ -18,8 +20,9 @@ RATE_WINDOWS_KEPT = timedelta(days=1)
 def purge(*, now, dry_run=False):
     """Deletes what is past its time; returns what and how many rows.
 
-    Unconfirmed pledges and applications after UNCONFIRMED_KEPT_DAYS, with their mails; mails
-    handed over or given up 30 days ago; the counts of the rate limits.
+    Unconfirmed pledges and applications after UNCONFIRMED_KEPT_DAYS, with their mails; what
+    identifies people who withdrew, after WITHDRAWN_KEPT_DAYS; mails handed over or given up 30 days
+    ago; the counts of the rate limits.
     """
     too_old = now - timedelta(days=settings.UNCONFIRMED_KEPT_DAYS)
     expired = {
@@ -31,7 +34,46 @@ def purge(*, now, dry_run=False):
     }
     clear = QuerySet.count if dry_run else _delete_in_batches
     purged = {what: clear(rows) for what, rows in expired.items()}
-    return purged | {"unconfirmed applications": applications.purge(now=now, dry_run=dry_run)}
+    return purged | {
+        "withdrawn pledges": _erase_withdrawn(now, dry_run),
+        "unconfirmed applications": applications.purge(now=now, dry_run=dry_run),
+    }
+
+
+def _erase_withdrawn(now, dry_run):
+    long_gone = Pledge.objects.filter(
+        withdrawn_at__lt=now - timedelta(days=settings.WITHDRAWN_KEPT_DAYS), erased_at=None
+    )
+    if dry_run:
+        return long_gone.count()
+    erased = 0
+    for pledge in long_gone.iterator():
+        withdrawal.erase(pledge, now=now)
+        erased += 1
+    return erased
+
+
+def remind(*, now):
+    """Writes one reminder to everyone who did not confirm in time; returns how many.
+
+    Reminder and mark are one transaction, so that nobody gets a second one, whatever stops us.
+    """
+    reminded = 0
+    while size := _remind_batch(now):
+        reminded += size
+    return reminded
+
+
+@transaction.atomic
+def _remind_batch(now):
+    waiting = Pledge.objects.unconfirmed().filter(
+        created_at__lt=now - timedelta(days=settings.REMINDED_AFTER_DAYS), reminded_at=None
+    )
+    batch = list(waiting.select_for_update(skip_locked=True).order_by("created_at")[:BATCH])
+    for pledge in batch:
+        outbox.put("pledge-reminder", pledge.email, now=now, pledge_id=pledge.pk)
+    Pledge.objects.filter(pk__in=[pledge.pk for pledge in batch]).update(reminded_at=now)
+    return len(batch)
 
 
 def _delete_in_batches(rows):
@@ -47,7 +89,7 @@ def _delete_batch(rows):
     batch = list(rows.select_for_update(skip_locked=True).order_by("pk")[:BATCH])
     if batch and isinstance(batch[0], Pledge):
         OutboxMessage.objects.filter(
-            recipient_key__in=[pledge.email_canonical for pledge in batch]
+            recipient_hash__in=[addresses.keyed_hash(pledge.email_canonical) for pledge in batch]
         ).delete()
     rows.model.objects.filter(pk__in=[row.pk for row in batch]).delete()
     return len(batch)

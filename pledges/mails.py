@@ -15,57 +15,82 @@ def link(name, *args):
     return settings.SITE_URL + reverse(name, args=args)
 
 
-@outbox.message("pledge-confirm")
-def confirm(row, *, pledge_id):
-    pledge = Pledge.objects.unconfirmed().filter(pk=pledge_id).first()
+@outbox.message("pledge-signed")
+def signed(row):
+    """Unconfirmed: the confirmation. Confirmed: that they are in. Nobody: nothing."""
+    pledge = Pledge.objects.of(row.recipient).first()
     if pledge is None:
         return None
-    return outbox.compose(
-        "pledges/mail/confirm",
-        _("Confirm your name"),
-        {
-            "pledge": pledge,
-            "button_url": link("pledges:confirm", pledge.token("confirm")),
-            "button_label": _("Confirm my name"),
-            "digits": digits_of(pledge),
-            "code_url": link("pledges:check_email"),
-            "not_me_url": link("pledges:not_me", pledge.token("not-me")),
-            "kept_days": settings.UNCONFIRMED_KEPT_DAYS,
-        },
-    )
-
-
-@outbox.message("pledge-already")
-def already_in(row, *, pledge_id):
-    return _own_page_mail("already", _("You are already in"), pledge_id)
+    if pledge.confirmed_at:
+        return _own_page_mail("already", _("You are already in"), pledge)
+    return _confirmation_mail("confirm", _("Confirm your name"), pledge)
 
 
 @outbox.message("pledge-link")
-def own_link(row, *, pledge_id):
-    return _own_page_mail("link", _("The link to your pledge"), pledge_id)
+def own_link(row):
+    """The way to one's own page. It ends the links before, which shuts out a lost mailbox."""
+    pledge = Pledge.objects.of(row.recipient).first()
+    if pledge is None:
+        return None
+    if not pledge.confirmed_at:
+        return _confirmation_mail("confirm", _("Confirm your name"), pledge)
+    pledge.end_links()
+    return _own_page_mail("link", _("The link to your pledge"), pledge)
+
+
+@outbox.message("pledge-reminder")
+def remind(row, *, pledge_id):
+    """Nobody asked for this one, so it can be stopped with one click (RFC 8058)."""
+    pledge = Pledge.objects.unconfirmed().filter(pk=pledge_id).first()
+    if pledge is None:
+        return None
+    mail = _confirmation_mail("reminder", _("Still one press away"), pledge)
+    mail.extra_headers |= {
+        "List-Unsubscribe": f"<{link('pledges:unsubscribe', pledge.token('unsubscribe'))}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    return mail
 
 
 @outbox.message("pledge-welcome")
 def welcome(row, *, pledge_id):
     pledge = Pledge.objects.live().filter(pk=pledge_id).first()
-    if pledge and pledge.number:
+    if pledge is None:
+        return None
+    if pledge.number:
         subject = _("You are supporter number %(number)s") % {"number": intcomma(pledge.number)}
     else:
         subject = _("You are in")
-    return _own_page_mail("welcome", subject, pledge_id)
+    return _own_page_mail("welcome", subject, pledge)
 
 
-def _own_page_mail(template, subject, pledge_id):
-    pledge = Pledge.objects.live().filter(pk=pledge_id, confirmed_at__isnull=False).first()
-    if pledge is None:
-        return None
-    return outbox.compose(
-        f"pledges/mail/{template}",
+def _confirmation_mail(template, subject, pledge):
+    return _compose(
+        template,
         subject,
-        {
-            "pledge": pledge,
-            "button_url": settings.SITE_URL + pledge.get_absolute_url(),
-            "button_label": _("Open my page"),
-            "join_url": settings.SITE_URL + pledge.join_path,
-        },
+        pledge,
+        button_url=link("pledges:confirm", pledge.token("confirm")),
+        button_label=_("Confirm my name"),
+        digits=digits_of(pledge),
+        code_url=link("pledges:check_email"),
+        not_me_url=link("pledges:not_me", pledge.token("not-me")),
+        kept_days=settings.UNCONFIRMED_KEPT_DAYS,
     )
+
+
+def _own_page_mail(template, subject, pledge):
+    return _compose(
+        template,
+        subject,
+        pledge,
+        button_url=settings.SITE_URL + pledge.get_absolute_url(),
+        button_label=_("Open my page"),
+        join_url=settings.SITE_URL + pledge.join_path,
+    )
+
+
+def _compose(template, subject, pledge, **context):
+    """Goes to the address of the pledge: another spelling may be another person's mailbox."""
+    mail = outbox.compose(f"pledges/mail/{template}", subject, {"pledge": pledge, **context})
+    mail.to = [pledge.email]
+    return mail

@@ -84,10 +84,9 @@ class Pledge(models.Model):
 
     code = models.CharField(max_length=tokens.CODE_LENGTH, unique=True, default=tokens.new_code)
     link_epoch = models.PositiveSmallIntegerField(default=0)
-    digits_epoch = models.PositiveSmallIntegerField(default=0)
-    digits_attempts = models.PositiveSmallIntegerField(default=0)
 
     created_at = models.DateTimeField(_("signed"))
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     invalidated_at = models.DateTimeField(_("invalidated"), null=True, blank=True)
@@ -195,11 +194,10 @@ class Pledge(models.Model):
     def token(self, purpose):
         return tokens.make(purpose, self.code, self.epoch_of(purpose))
 
-    def renew_digits(self):
-        """Six other digits, where the mailed ones were tried before."""
-        Pledge.objects.filter(pk=self.pk, digits_attempts__gt=0).update(
-            digits_epoch=F("digits_epoch") + 1, digits_attempts=0
-        )
+    def end_links(self):
+        """Ends every link to the own page that was made so far."""
+        Pledge.objects.filter(pk=self.pk).update(link_epoch=F("link_epoch") + 1)
+        self.refresh_from_db(fields=["link_epoch"])
 
     @property
     def join_path(self):

@@ -1,25 +1,15 @@
 """What supporters do on their own page, reached by a link in a mail and without a password."""
 
 from django.db import transaction
-from django.db.models import F
 
 from common import outbox
 from pledges import voices, wordings
 from pledges.models import Pledge
 
 
-@transaction.atomic
 def send_link(address, *, now):
-    """Mails whoever reads mail at this address the way to their own page, if they signed.
-
-    The new link ends the ones before; that is how somebody shuts out a lost mailbox.
-    """
-    pledge = Pledge.objects.of(address).only("email", "confirmed_at").first()
-    if pledge is None:
-        return
-    kind = "pledge-link" if pledge.confirmed_at else "pledge-confirm"
-    if outbox.put_capped(kind, pledge.email, now=now, pledge_id=pledge.pk) and pledge.confirmed_at:
-        Pledge.objects.filter(pk=pledge.pk).update(link_epoch=F("link_epoch") + 1)
+    """Mails whoever reads mail at this address the way to their own page, if they signed."""
+    outbox.put_capped("pledge-link", address, now=now)
 
 
 @transaction.atomic

@@ -1,22 +1,29 @@
-"""A stranger signs. One transaction stores the pledge and its mail; nothing slow happens here."""
+"""A stranger signs. One transaction stores the pledge and its mail; nothing slow happens here.
+
+Whether the address is new, waiting or confirmed, the request does the same work and gives the same
+answer. Only the mail differs, and what it says is found out when it is sent.
+"""
 
 from django.db import connection, transaction
 
 from common import addresses, outbox, tokens
 from pledges import wordings
-from pledges.models import Pledge, Voice
 
 _INSERT = """
-    INSERT INTO pledges_pledge (
-        email, email_canonical, name, country, region, flexibility, shows_name, wants_news, wording,
-        has_shown_voice, code, link_epoch, digits_epoch, digits_attempts, created_at, quarantined_at, referrer_id)
-    VALUES (
-        %(email)s, %(email_canonical)s, %(name)s, %(country)s, %(region)s, %(flexibility)s,
-        %(shows_name)s, %(wants_news)s, %(wording)s,
-        false, %(code)s, 0, 0, 0, %(now)s, %(quarantined_at)s,
-        (SELECT id FROM pledges_pledge WHERE code = %(via)s AND standing_country IS NOT NULL))
-    ON CONFLICT (email_canonical) WHERE withdrawn_at IS NULL DO NOTHING
-    RETURNING id
+    WITH pledge AS (
+        INSERT INTO pledges_pledge (
+            email, email_canonical, name, country, region, flexibility, shows_name, wants_news,
+            wording, has_shown_voice, code, link_epoch, created_at, quarantined_at, referrer_id)
+        VALUES (
+            %(email)s, %(email_canonical)s, %(name)s, %(country)s, %(region)s, %(flexibility)s,
+            %(shows_name)s, %(wants_news)s, %(wording)s, false, %(code)s, 0, %(now)s,
+            %(quarantined_at)s,
+            (SELECT id FROM pledges_pledge WHERE code = %(via)s AND standing_country IS NOT NULL))
+        ON CONFLICT (email_canonical) WHERE withdrawn_at IS NULL DO NOTHING
+        RETURNING id
+    )
+    INSERT INTO pledges_voice (pledge_id, text, status, created_at)
+    SELECT id, %(reason)s, 'pending', %(now)s FROM pledge WHERE %(reason)s <> ''
 """
 
 
@@ -35,10 +42,9 @@ def sign(
     via="",
     suspicious=False,
 ):
-    """Stores the pledge unless the address has one, and writes the mail that fits.
+    """Stores the pledge unless the address has one, and writes the mail.
 
-    Returns nothing: the answer to the visitor is the same for a new, a pending and a confirmed
-    address. A suspicious pledge goes on as any other, but is not counted before staff had a look.
+    A suspicious pledge goes on as any other, but is not counted before staff had a look.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -57,27 +63,12 @@ def sign(
                 "now": now,
                 "quarantined_at": now if suspicious else None,
                 "via": via,
+                "reason": reason,
             },
         )
-        inserted = cursor.fetchone()
-    if inserted is None:
-        mail_again(email, now=now)
-        return
-    if reason:
-        Voice.objects.create(pledge_id=inserted[0], text=reason, created_at=now)
-    outbox.put_capped("pledge-confirm", email, now=now, pledge_id=inserted[0])
+    mail_again(email, now=now)
 
 
 def mail_again(address, *, now):
-    """Writes the mail that helps whoever reads mail at this address to go on, if they signed.
-
-    Unconfirmed: the confirmation again, with other digits where the old ones were tried before.
-    Confirmed: that they are in already, with the link to their own page.
-    """
-    pledge = Pledge.objects.of(address).only("email", "confirmed_at", "digits_attempts").first()
-    if pledge is None:
-        return
-    if pledge.confirmed_at:
-        outbox.put_capped("pledge-already", pledge.email, now=now, pledge_id=pledge.pk)
-    elif outbox.put_capped("pledge-confirm", pledge.email, now=now, pledge_id=pledge.pk):
-        pledge.renew_digits()
+    """Writes the mail that helps whoever reads mail at this address to go on, if they signed."""
+    outbox.put_capped("pledge-signed", address, now=now)

@@ -99,8 +99,8 @@ def _code(kind, position):
 
 _COLUMNS = (
     "email", "email_canonical", "name", "country", "region", "flexibility", "shows_name",
-    "wants_news", "has_shown_voice", "wording", "code", "link_epoch", "digits_epoch",
-    "digits_attempts", "created_at", "confirmed_at", "number", "counted_country",
+    "wants_news", "has_shown_voice", "wording", "code", "link_epoch",
+    "created_at", "confirmed_at", "number", "counted_country",
 )  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def _synthetic(number, last, now):
     return (
         f"{address}\t{address}\tSynthetic Supporter {number}\t{country}\t\t"
         f"{{{_KINDS[number % 4]}}}\t{'t' if number % 3 else 'f'}\tf\tf\t{wordings.CURRENT}\t"
-        f"{_code('xsynthetic', number)}\t0\t0\t0\t{moment}\t{moment}\t{number}\t{country}\n"
+        f"{_code('xsynthetic', number)}\t0\t{moment}\t{moment}\t{number}\t{country}\n"
     )
 
 

@@ -41,8 +41,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("kind", models.CharField(max_length=40)),
-                ("recipient", models.CharField(max_length=254)),
-                ("recipient_key", models.CharField(max_length=508)),
+                ("recipient", models.CharField(blank=True, max_length=254)),
+                ("recipient_hash", models.BinaryField(max_length=32)),
                 ("payload", models.JSONField(default=dict)),
                 ("created_at", models.DateTimeField()),
                 ("due_at", models.DateTimeField()),
@@ -61,11 +61,11 @@ class Migration(migrations.Migration):
                         fields=["due_at"],
                         name="outbox_due",
                     ),
-                    models.Index(fields=["recipient_key", "created_at"], name="outbox_recipient"),
+                    models.Index(fields=["recipient_hash", "created_at"], name="outbox_recipient"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("recipient_key", "quota_day", "quota_slot"), name="outbox_quota"
+                        fields=("recipient_hash", "quota_day", "quota_slot"), name="outbox_quota"
                     )
                 ],
             },

@@ -57,9 +57,11 @@ class Migration(migrations.Migration):
                     models.CharField(default=common.tokens.new_code, max_length=10, unique=True),
                 ),
                 ("link_epoch", models.PositiveSmallIntegerField(default=0)),
-                ("digits_epoch", models.PositiveSmallIntegerField(default=0)),
-                ("digits_attempts", models.PositiveSmallIntegerField(default=0)),
                 ("created_at", models.DateTimeField(verbose_name="signed")),
+                (
+                    "reminded_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="reminded"),
+                ),
                 (
                     "confirmed_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="confirmed"),

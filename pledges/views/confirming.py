@@ -34,7 +34,10 @@ def by_digits(request):
             return _confirmed(pledge)
         form.add_error(
             "code",
-            _("This code does not fit this address. Take the newest mail, or ask for another one."),
+            _(
+                "This code does not fit this address, or was tried too often today. "
+                "The link in the mail always works."
+            ),
         )
     return check_email_page(request, code_form=form, status=422)
 

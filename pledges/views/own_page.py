@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common.origin import public_form
 from common.ratelimit import limited
 from common.responses import private_page, see_other
-from pledges import own_page, qr, withdrawal
+from pledges import own_page, qr, withdrawal, wordings
 from pledges.forms import AddressForm, DetailsForm
 from pledges.models import Tally
 from pledges.views.tokens import with_pledge
@@ -57,6 +57,7 @@ def _own_page(request, pledge, form, status=200):
         "token": pledge.token("mine"),
         "form": form,
         "saved": "saved" in request.GET,
+        "wording": wordings.WORDINGS[pledge.wording],
         "join_url": join_url,
         "qr": qr.path_of(join_url),
         "friends": friends,
@@ -99,7 +100,8 @@ def download(request, pledge):
 @with_pledge("mine")
 def withdraw(request, pledge):
     if request.method != "POST":
-        return render(request, "pledges/withdraw.html", {"pledge": pledge})
+        context = {"pledge": pledge, "kept_days": settings.WITHDRAWN_KEPT_DAYS}
+        return render(request, "pledges/withdraw.html", context)
     withdrawal.withdraw(pledge, now=timezone.now())
     return see_other("pledges:done", "withdrawn")
 

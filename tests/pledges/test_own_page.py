@@ -3,7 +3,9 @@ import json
 import pytest
 from django.apps import apps
 from django.db import connection, models
+from django.utils import timezone
 
+from common import outbox
 from common.models import OutboxMessage
 from pledges import counting
 from pledges.models import Pledge, Tally, Voice
@@ -173,26 +175,38 @@ def test_erasing_a_friend_takes_them_off_the_count_of_whoever_invited_them(clien
 
 
 def ask(client, address):
-    return client.post("/pledge/link/", {"email": address})
+    response = client.post("/pledge/link/", {"email": address})
+    outbox.deliver_due(now=timezone.now())
+    return response
 
 
-def test_the_link_is_mailed_and_the_answer_is_the_same_whoever_asks(client):
+def test_the_link_is_mailed_and_the_answer_is_the_same_whoever_asks(client, mailoutbox):
     a_supporter("in@example.org")
     a_pledge("waiting@example.org")
     OutboxMessage.objects.all().delete()
     for address in ("in@example.org", "waiting@example.org", "nobody@example.org"):
         response = ask(client, address)
         assert (response.status_code, response["Location"]) == (303, "/pledge/link/?sent")
-    kinds = dict(OutboxMessage.objects.values_list("recipient", "kind"))
-    assert kinds == {"in@example.org": "pledge-link", "waiting@example.org": "pledge-confirm"}
+    assert {mail.to[0]: mail.subject for mail in mailoutbox} == {
+        "in@example.org": "The link to your pledge",
+        "waiting@example.org": "Confirm your name",
+    }
 
 
-def test_a_new_link_ends_the_old_ones(client):
+def test_a_new_link_ends_the_old_ones(client, mailoutbox):
     pledge = a_supporter()
     old = pledge.get_absolute_url()
     ask(client, pledge.email)
     pledge.refresh_from_db()
+    assert pledge.get_absolute_url() in mailoutbox[-1].body
     assert client.get(old).status_code == 404
+    assert client.get(pledge.get_absolute_url()).status_code == 200
+
+
+def test_a_link_that_could_not_be_mailed_ends_no_other(client, mail_to_smtp):
+    pledge = a_supporter()
+    mail_to_smtp.refuse(pledge.email)
+    ask(client, pledge.email)
     assert client.get(pledge.get_absolute_url()).status_code == 200
 
 

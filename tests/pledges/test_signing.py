@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from common import addresses
+from common import addresses, outbox
 from common.models import OutboxMessage, SuppressedAddress
 from pledges import wordings
 from pledges.models import Pledge, Voice
@@ -31,7 +31,7 @@ def test_signing_stores_pledge_and_mail_and_leads_on(client):
     assert pledge.wording == wordings.CURRENT
     assert pledge.confirmed_at is None
     mail = OutboxMessage.objects.get()
-    assert (mail.kind, mail.recipient) == ("pledge-confirm", "robin@example.org")
+    assert (mail.kind, mail.recipient) == ("pledge-signed", "robin@example.org")
 
 
 def test_no_cookie_is_set_on_the_way(client):
@@ -57,15 +57,22 @@ def test_the_answer_is_the_same_whoever_owns_the_address(client, owner):
 
 
 @pytest.mark.parametrize(
-    ("owner", "kind"),
-    [(None, "pledge-confirm"), (a_pledge, "pledge-confirm"), (a_supporter, "pledge-already")],
+    ("owner", "subject"),
+    [
+        (None, "Confirm your name"),
+        (a_pledge, "Confirm your name"),
+        (a_supporter, "You are already in"),
+    ],
 )
-def test_only_the_mail_tells_the_owner(client, owner, kind):
+def test_only_the_mail_tells_the_owner(client, mailoutbox, owner, subject):
     if owner:
         owner()
     OutboxMessage.objects.all().delete()
-    sign(client)
-    assert OutboxMessage.objects.get().kind == kind
+    sign(client, email="ROBIN+other@example.org")
+    outbox.deliver_due(now=timezone.now())
+    (mail,) = mailoutbox
+    assert mail.subject == subject
+    assert mail.to == ["robin@example.org" if owner else "ROBIN+other@example.org"]
 
 
 def test_signing_again_changes_nothing_of_what_was_signed(client):
@@ -315,15 +322,24 @@ def test_the_form_promises_the_next_number(client):
     assert "be number 2" in client.get("/pledge/").content.decode()
 
 
-def test_resending_is_answered_alike_for_known_and_unknown_addresses(client):
+def test_resending_is_answered_alike_for_known_and_unknown_addresses(client, mailoutbox):
     a_pledge("waiting@example.org")
     a_supporter("in@example.org")
     OutboxMessage.objects.all().delete()
     for address in ("waiting@example.org", "in@example.org", "nobody@example.org"):
         response = client.post("/pledge/resend/", {"email": address})
         assert (response.status_code, response["Location"]) == (303, "/pledge/check-email/?again")
-    kinds = dict(OutboxMessage.objects.values_list("recipient", "kind"))
-    assert kinds == {"waiting@example.org": "pledge-confirm", "in@example.org": "pledge-already"}
+    outbox.deliver_due(now=timezone.now())
+    assert {mail.to[0]: mail.subject for mail in mailoutbox} == {
+        "waiting@example.org": "Confirm your name",
+        "in@example.org": "You are already in",
+    }
+
+
+def test_an_address_that_never_signed_is_not_kept(client):
+    client.post("/pledge/resend/", {"email": "nobody@example.org"})
+    outbox.deliver_due(now=timezone.now())
+    assert OutboxMessage.objects.get().recipient == ""
 
 
 def test_resending_to_no_address_gets_a_422(client):

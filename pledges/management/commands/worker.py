@@ -28,9 +28,9 @@ class Command(BaseCommand):
 
     def handle(self, *, once, **options):
         if once:
+            tidy_up()
             counting.fold_all()
             outbox.deliver_due(now=timezone.now())
-            housekeeping.purge(now=timezone.now())
             return
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         # Mail has a thread of its own: a mail server that hangs must not delay the count.
         mail = threading.Thread(target=repeat, args=(stop, deliver_mail), daemon=True)
         mail.start()
-        repeat(stop, counting.fold_all, tidy_up())
+        repeat(stop, counting.fold_all, hourly(tidy_up))
         mail.join(timeout=15)
         logger.info("Worker stopped")
 
@@ -66,13 +66,18 @@ def deliver_mail():
 
 
 def tidy_up():
-    """A duty that is done at the first tick and then once an hour."""
+    housekeeping.remind(now=timezone.now())
+    housekeeping.purge(now=timezone.now())
+
+
+def hourly(duty):
+    """The duty, done at the first tick and then once an hour."""
     due_at = 0
 
-    def duty():
+    def when_due():
         nonlocal due_at
         if time.monotonic() >= due_at:
             due_at = time.monotonic() + HOUSEKEEPING_EVERY_S
-            housekeeping.purge(now=timezone.now())
+            duty()
 
-    return duty
+    return when_due
