@@ -11,14 +11,11 @@ from django.urls import reverse
 from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy as _
 
-from coalition.search import Fold
+from coalition.search import Fold, Found
 from common import addresses, countries, tokens
 from common.flexibility import Flexibility, labels
 
 STATEMENT_MAX_LENGTH = 600
-# Word similarity from which a name counts as meant: one wrong, missing or swapped letter in a
-# word of six stays above it.
-SIMILAR_ENOUGH = 0.4
 
 
 class Kind(models.TextChoices):
@@ -62,8 +59,8 @@ class MemberQuerySet(models.QuerySet):
         """Names that contain the words or nearly do, accents and case aside; nearest first."""
         folded = Fold(Value(words))
         return (
-            self.annotate(likeness=TrigramWordSimilarity(folded, "folded_name"))
-            .filter(Q(folded_name__contains=folded) | Q(likeness__gte=SIMILAR_ENOUGH))
+            self.filter(pk__in=Found(words))
+            .annotate(likeness=TrigramWordSimilarity(folded, "folded_name"))
             .order_by("-likeness", "folded_name", "pk")
         )
 
