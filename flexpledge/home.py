@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from blog.models import Post
 from coalition.models import Member
 from common import countries, tokens
+from pledges import milestones
 from pledges.forms import PledgeForm
 from pledges.models import Pledge, Tally, Voice
 
@@ -45,6 +46,7 @@ def front_page(now, *, via=""):
         "form": PledgeForm(initial={"via": via}),
         "via": via,
         "next_number": Tally.objects.total() + 1,
+        "milestone": milestones.latest(),
         "voices": Voice.objects.listed()[:VOICES],
         "country_count": len(by_country),
         "country_rows": _rows(by_country),

@@ -10,8 +10,10 @@ import time
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.utils import timezone
 
-from pledges.models import Pledge
+from pledges import milestones
+from pledges.models import Pledge, Tally
 
 LOCK = 1_000_000  # number of the advisory lock
 BATCH = 5_000  # rows in one fold
@@ -64,8 +66,11 @@ _FOLD = f"""
         INSERT INTO pledges_tally AS tally (scope, key, value)
         SELECT scope, key, value FROM ({_SUMS}) AS sums WHERE value <> 0
             ON CONFLICT (scope, key) DO UPDATE SET value = tally.value + excluded.value
+     RETURNING scope, value
     )
-    SELECT count(*) FROM waiting
+    SELECT (SELECT count(*) FROM waiting),
+           (SELECT value FROM added WHERE scope = 'total'),
+           (SELECT coalesce(sum(amount), 0) FROM changes)
 """  # noqa: S608  built from constants
 
 _DRIFT = f"""
@@ -103,7 +108,10 @@ def fold():
             return None
         # A statement of its own: its snapshot must be taken after the lock was got.
         cursor.execute(_FOLD, {"batch": BATCH})
-        return cursor.fetchone()[0]
+        size, total, change = cursor.fetchone()
+    if change and milestones.crossed(total - change, total):
+        milestones.record(total, now=timezone.now())  # a stop is passed when it is counted
+    return size
 
 
 def fold_all():
@@ -150,6 +158,7 @@ def recount():
                ON CONFLICT (scope, key) DO UPDATE SET value = tally.value + excluded.value""",
             [(one.scope, one.key, one.true - one.stored) for one in found],
         )
+    milestones.record(Tally.objects.total(), now=timezone.now())
     return found
 
 

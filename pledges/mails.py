@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from common import outbox
 from pledges.confirmation import digits_of
-from pledges.models import Pledge
+from pledges.models import Milestone, Pledge
 
 
 def link(name, *args):
@@ -94,3 +94,18 @@ def _compose(template, subject, pledge, **context):
     mail = outbox.compose(f"pledges/mail/{template}", subject, {"pledge": pledge, **context})
     mail.to = [pledge.email]
     return mail
+
+
+@outbox.message("pledge-milestone")
+def milestone(row, *, stop):
+    """To staff: the count passed a stop."""
+    reached = Milestone.objects.get(stop=stop)
+    return outbox.compose(
+        "pledges/mail/milestone",
+        _("We passed %(stop)s supporters") % {"stop": intcomma(stop)},
+        {
+            "milestone": reached,
+            "button_url": link("pledges:count"),
+            "button_label": _("See the count"),
+        },
+    )

@@ -324,3 +324,18 @@ class Tally(models.Model):
 
     def __str__(self):
         return f"{self.scope} {self.key}: {self.value}"
+
+
+class Milestone(models.Model):
+    """A stop that the count passed: written once by `milestones`, and never again, whatever dips."""
+
+    stop = models.PositiveIntegerField(_("stop"), unique=True)
+    reached_at = models.DateTimeField(_("passed"))
+    total = models.PositiveIntegerField(_("supporters then"))
+
+    class Meta:
+        verbose_name = _("milestone")
+        ordering = ["-stop"]
+
+    def __str__(self):
+        return f"{self.stop:,}"

@@ -12,3 +12,12 @@ def next_stop(count, goal):
     1000000
     """
     return min((stop for stop in STOPS if count < stop < goal), default=goal)
+
+
+def passed(count):
+    """The stops at or below `count`, in order.
+
+    >>> passed(9), passed(60)
+    ((), (10, 25, 50))
+    """
+    return tuple(stop for stop in STOPS if stop <= count)

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from pledges import feeds
 from pledges.views import confirming, own_page, public, signing
 
 app_name = "pledges"
@@ -19,6 +20,7 @@ urlpatterns = [
     path("unsubscribe/<str:token>/", own_page.unsubscribe, name="unsubscribe"),
     path("supporters/", public.supporters, name="supporters"),
     path("count/", public.count, name="count"),
+    path("count/milestones/feed/", feeds.milestones, name="milestones_feed"),
     path("count.json", public.count_json, name="count_json"),
     path("count.txt", public.count_txt, name="count_txt"),
 ]

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from common import countries
 from pledges import counting, stops
-from pledges.models import Tally
+from pledges.models import Milestone, Tally
 from pledges.wall import Wall, WallForm
 
 FRESH_S = 2  # seconds that caches may keep the count
@@ -44,6 +44,7 @@ def count(request):
             (countries.name(code), number) for code, number in Tally.objects.by_country()
         ],
         "max_lag_s": settings.COUNT_MAX_LAG_S,
+        "milestones": Milestone.objects.all(),
     }
     return render(request, "pledges/count.html", context)
 

@@ -57,7 +57,7 @@ PAGES = [
 ANSWERS = {"/nowhere/": 404, "/pledge/confirm/broken/": 404}
 # Addresses without a page to look at: data, feeds, forms that only take a POST, staff's own.
 NOT_PAGES = re.compile(
-    r"/(healthz|readyz|metrics|robots\.txt|sitemap\.xml|\.well-known/.*|count\.(json|txt)"
+    r"/(healthz|readyz|metrics|robots\.txt|sitemap\.xml|\.well-known/.*|count\.(json|txt)|count/milestones/feed/"
     r"|pledge/(resend|code)/|blog/feed/.*|media/.*|dev/.*|admin/.*|__.*)"
 )
 
