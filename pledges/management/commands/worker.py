@@ -11,7 +11,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from common import outbox
+from common import duties, outbox
 from pledges import counting, housekeeping
 
 TICK_S = 1
@@ -31,6 +31,8 @@ class Command(BaseCommand):
             tidy_up()
             counting.fold_all()
             outbox.deliver_due(now=timezone.now())
+            for duty in duties.registered():
+                duty()
             return
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -39,8 +41,12 @@ class Command(BaseCommand):
         # Mail has a thread of its own: a mail server that hangs must not delay the count.
         mail = threading.Thread(target=repeat, args=(stop, deliver_mail), daemon=True)
         mail.start()
+        # So have the duties of other apps: encoding a picture takes seconds.
+        others = threading.Thread(target=repeat, args=(stop, *duties.registered()), daemon=True)
+        others.start()
         repeat(stop, counting.fold_all, hourly(tidy_up))
         mail.join(timeout=15)
+        others.join(timeout=15)
         logger.info("Worker stopped")
 
 
