@@ -2,30 +2,56 @@
 
 import html
 import re
+from collections import defaultdict
+from urllib.parse import urlsplit
 
-from content_editor.contents import contents_for_items
 from content_editor.models import Region, create_plugin_base
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
+from django.db.models.functions import JSONObject, TruncMonth
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
-from blog.pictures import PictureField
+from blog.pictures import Encoding, PictureField
 from common.markup import sanitise
 from common.text import refuse_control_and_direction
 
 SEARCH_CONFIG = "english"
 WORDS_A_MINUTE = 220
 _SAYS_SOMETHING = r"\S"
+_WEB_ADDRESS = r"^https?://"
+
+
+def encoding_field():
+    """How far the worker is with the picture of a row."""
+    return models.CharField(
+        _("versions of the picture"),
+        max_length=10,
+        choices=Encoding.choices,
+        default=Encoding.WAITING,
+        editable=False,
+    )
+
+
+class WebAddressField(models.URLField):
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"assume_scheme": "https"} | kwargs)
+
+
+def web_address(field):
+    """The condition that `field` holds nothing, or an address of the web."""
+    return models.Q(**{field: ""}) | models.Q(**{f"{field}__regex": _WEB_ADDRESS})
 
 
 class Author(models.Model):
-    PORTRAIT_WIDTH = 160  # pixels on the author's page
-
     name = models.CharField(_("name"), max_length=200, validators=[refuse_control_and_direction])
     slug = models.SlugField(_("slug"), max_length=100, unique=True)
     biography = models.TextField(
@@ -37,9 +63,11 @@ class Author(models.Model):
         blank=True,
         width_field="picture_width",
         height_field="picture_height",
+        encoding_field="picture_encoding",
     )
     picture_width = models.PositiveIntegerField(null=True, editable=False)
     picture_height = models.PositiveIntegerField(null=True, editable=False)
+    picture_encoding = encoding_field()
 
     class Meta:
         verbose_name = _("author")
@@ -52,15 +80,13 @@ class Author(models.Model):
     def get_absolute_url(self):
         return reverse("blog:author", args=[self.slug])
 
-    @property
-    def portrait_height(self):
-        return round(self.picture_height * self.PORTRAIT_WIDTH / self.picture_width)
-
 
 class TagQuerySet(models.QuerySet):
     def in_use(self, now):
-        """Topics with at least one post that readers can see."""
-        return self.filter(posts__in=Post.objects.published(now)).distinct()
+        """Topics with at least one post that readers can see; looks no further than the first."""
+        visible = Post.objects.published(now).filter(tags=models.OuterRef("pk")).order_by()
+        first = models.Subquery(visible.values("pk")[:1])
+        return self.annotate(first_post=first).filter(first_post__isnull=False)
 
 
 class Tag(models.Model):
@@ -91,6 +117,14 @@ class PostQuerySet(models.QuerySet):
 
     def withdrawn(self):
         return self.filter(status=Post.Status.WITHDRAWN)
+
+    def at(self, year, month, slug):
+        return self.filter(slug=slug, published_at__year=year, published_at__month=month)
+
+    def without_card(self):
+        """Published posts whose card for shared links does not show their title."""
+        titled = models.Q(card_title=models.F("title"))
+        return self.filter(~titled, status=Post.Status.PUBLISHED).order_by("pk")
 
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
@@ -131,6 +165,26 @@ class Post(models.Model):
         Author, verbose_name=_("author"), on_delete=models.PROTECT, related_name="posts"
     )
     tags = models.ManyToManyField(Tag, verbose_name=_("tags"), related_name="posts", blank=True)
+    canonical_url = WebAddressField(
+        _("canonical address"),
+        blank=True,
+        help_text=_("Only where the text first appeared elsewhere: its address there."),
+    )
+    share_picture = PictureField(
+        _("share card"),
+        upload_to="blog/cards",
+        blank=True,
+        width_field="share_width",
+        height_field="share_height",
+        encoding_field="share_encoding",
+        help_text=_("1200 by 630 pixels. Without one, a card with the title is drawn."),
+    )
+    share_width = models.PositiveIntegerField(null=True, editable=False)
+    share_height = models.PositiveIntegerField(null=True, editable=False)
+    share_encoding = encoding_field()
+    # The card the worker drew, and the title that stands on it.
+    card = models.CharField(max_length=100, editable=False, default="", blank=True)
+    card_title = models.CharField(max_length=200, editable=False, default="", blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
     # The words of all blocks, kept by the blocks themselves, for search and reading time.
@@ -160,6 +214,9 @@ class Post(models.Model):
                 name="post_has_its_time",
                 violation_error_message=_("Say when the post is published."),
             ),
+            models.CheckConstraint(
+                condition=web_address("canonical_url"), name="post_canonical_is_web_address"
+            ),
         ]
         indexes = [
             models.Index(
@@ -167,7 +224,24 @@ class Post(models.Model):
                 name="post_published",
                 condition=models.Q(status="published"),
             ),
+            models.Index(
+                TruncMonth("published_at").desc(),
+                name="post_months",
+                condition=models.Q(status="published"),
+            ),
+            models.Index(
+                fields=["id"],
+                name="post_without_card",
+                condition=models.Q(status="published") & ~models.Q(card_title=models.F("title")),
+            ),
+            models.Index(
+                fields=["id"],
+                name="post_waiting_for_encoding",
+                condition=models.Q(share_encoding="waiting") & ~models.Q(share_picture=""),
+            ),
             GinIndex(fields=["search"], name="post_search"),
+            GinIndex(OpClass("title", "gin_trgm_ops"), name="post_title_similar"),
+            GinIndex(OpClass("excerpt", "gin_trgm_ops"), name="post_excerpt_similar"),
         ]
 
     def __str__(self):
@@ -178,6 +252,12 @@ class Post(models.Model):
         return reverse(
             "blog:post", args=[self.published_at.year, self.published_at.month, self.slug]
         )
+
+    def clean(self):
+        others = FormerAddress.objects.filter(slug=self.slug).exclude(post=self.pk)
+        if others.exists():
+            taken = _("Readers who kept the old address of another post would land here.")
+            raise ValidationError({"slug": taken})
 
     def is_live(self, now):
         """The same rule as `published(now)`, for a post at hand."""
@@ -203,10 +283,56 @@ class Post(models.Model):
         Post.objects.filter(pk=self.pk).update(body_text=self.body_text, updated_at=self.updated_at)
 
 
+class FormerAddress(models.Model):
+    """Where a post was once found. Written by a trigger, so that no way to rename forgets it."""
+
+    post = models.ForeignKey(
+        Post, verbose_name=_("post"), on_delete=models.CASCADE, related_name="former_addresses"
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    month = models.PositiveSmallIntegerField(_("month"))
+    slug = models.SlugField(_("slug"), max_length=120)
+
+    class Meta:
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug", "year", "month"], name="former_address_leads_to_one_post"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.year:04}/{self.month:02}/{self.slug}"
+
+
 def with_blocks(posts):
-    """Pairs of post and blocks in reading order, in one query a kind of block."""
-    contents = contents_for_items(posts, plugins=[RichText, Image, Quote])
-    return [(post, list(contents[post].main)) for post in posts]
+    """Pairs of post and blocks in reading order, in one query however many kinds there are."""
+    posts = {post.pk: post for post in posts}
+    bodies = defaultdict(list)
+    kinds = {kind._meta.model_name: kind for kind in (RichText, Image, Quote, CallToAction, Video)}
+    columns = {
+        name: [field.attname for field in kind._meta.concrete_fields]
+        for name, kind in kinds.items()
+    }
+    parts = [
+        kind.objects.filter(parent__in=posts)
+        .order_by()
+        .annotate(
+            kind_name=models.Value(name),
+            row=JSONObject(**{column: column for column in columns[name]}),
+        )
+        .values_list("kind_name", "row")
+        for name, kind in kinds.items()
+    ]
+    for name, row in parts[0].union(*parts[1:], all=True) if posts else ():
+        block = kinds[name].from_db("default", columns[name], [row[key] for key in columns[name]])
+        block.parent = posts[block.parent_id]
+        bodies[block.parent_id].append(block)
+    return [
+        (post, sorted(bodies[key], key=lambda block: (block.ordering, block.pk)))
+        for key, post in posts.items()
+    ]
 
 
 class Block(create_plugin_base(Post)):
@@ -275,10 +401,12 @@ class Image(Block):
         upload_to="blog",
         width_field="width",
         height_field="height",
+        encoding_field="encoding",
         help_text=_("JPEG, PNG or WebP, best 1600 pixels wide and 16:9."),
     )
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
+    encoding = encoding_field()
     alt = models.CharField(
         _("alternative text"),
         max_length=300,
@@ -308,6 +436,13 @@ class Image(Block):
                 violation_error_message=_("Say who made the picture."),
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                name="image_waiting_for_encoding",
+                condition=models.Q(encoding="waiting") & ~models.Q(file=""),
+            ),
+        ]
 
     @property
     def alt_text(self):
@@ -327,6 +462,57 @@ class Quote(Block):
 
     def plain_text(self):
         return f"{self.text} {self.attribution}".strip()
+
+
+class CallToAction(Block):
+    text = models.CharField(
+        _("invitation"),
+        max_length=200,
+        blank=True,
+        help_text=_("A sentence above the button and the live count; may be left out."),
+    )
+
+    class Meta(Block.Meta):
+        verbose_name = _("call to join")
+        verbose_name_plural = _("calls to join")
+
+    def plain_text(self):
+        return self.text
+
+
+class Video(Block):
+    """A link to a video with a thumbnail of our own: nobody else learns of it before the click."""
+
+    url = WebAddressField(_("address of the video"))
+    title = models.CharField(_("title of the video"), max_length=200)
+    thumbnail = PictureField(
+        _("thumbnail"),
+        upload_to="blog",
+        width_field="width",
+        height_field="height",
+        encoding_field="encoding",
+        help_text=_("JPEG, PNG or WebP, best 1600 pixels wide and 16:9."),
+    )
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    encoding = encoding_field()
+    credit = models.CharField(_("photo credit"), max_length=200, blank=True)
+
+    class Meta(Block.Meta):
+        verbose_name = _("video")
+        verbose_name_plural = _("videos")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(url__regex=_WEB_ADDRESS), name="video_is_at_web_address"
+            ),
+        ]
+
+    @property
+    def host(self):
+        return urlsplit(self.url).hostname.removeprefix("www.")
+
+    def plain_text(self):
+        return self.title
 
 
 _BEFORE_A_BLOCK = re.compile(r"(?=<(?!/?(?:a|strong|em)\b))")

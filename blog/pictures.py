@@ -1,14 +1,15 @@
 """Pictures that staff upload: judged before they are decoded, and never stored as they came.
 
-What is kept was encoded here: a JPEG that every reader can show and WebP in the widths a page
-asks for. That drops EXIF with its places and dates, other metadata, and whatever a file carried
-behind the picture. File names are random, so an address tells nothing and is never reused.
+What is kept was encoded here: at once a JPEG that everything can show, the master, and a little
+later, outside the request, AVIF, WebP and JPEG in the widths a page asks for. That drops EXIF with
+its places and dates, other metadata, and whatever a file carried behind the picture. File names are
+random, so an address tells nothing and is never reused.
 """
 
 import io
 import secrets
 import warnings
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,17 +23,29 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MIN_SIDE = 16  # pixels
-WIDTHS = (800, 1600)  # pixels; nothing is scaled up
-JPEG_QUALITY = 82
-WEBP_QUALITY = 78
+WIDTHS = (480, 800, 1200, 1600, 2400)  # pixels; nothing is scaled up
+LINKED_WIDTH = 1200  # pixels, for those who take one address: feeds, networks, old browsers
+MASTER = {"quality": 90, "progressive": True}
+KINDS = {  # best first; the options are Pillow's
+    "avif": ("AVIF", {"quality": 55, "speed": 8}),
+    "webp": ("WEBP", {"quality": 76}),
+    "jpg": ("JPEG", {"quality": 78, "progressive": True}),
+}
+
+
+class Encoding(models.TextChoices):
+    WAITING = "waiting", _("Being made")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")
 
 
 @dataclass(frozen=True)
 class Rendition:
-    """One stored width of a picture."""
+    """One stored width of a picture, in one format."""
 
     name: str
     width: int
+    kind: str
 
 
 def check(upload):
@@ -41,18 +54,18 @@ def check(upload):
         pass
 
 
-def encode(upload):
-    """The pictures to store, widest first, as (image, width); raises ValidationError."""
+def master(upload):
+    """The picture as it is kept, upright and at most as wide as the widest; raises ValidationError."""
     with _decoded(upload) as source:
         image = _on_white(ImageOps.exif_transpose(source))
-    return [(_scaled(image, width), width) for width in reversed(widths(image.width))]
+    return _scaled(image, min(image.width, WIDTHS[-1]))
 
 
 def widths(original):
     """The widths in which a picture of this width is kept, narrowest first.
 
     >>> widths(2400), widths(1000), widths(300)
-    ([800, 1600], [800, 1000], [300])
+    ([480, 800, 1200, 1600, 2400], [480, 800, 1000], [300])
     """
     widest = min(original, WIDTHS[-1])
     return [width for width in WIDTHS if width < widest] + [widest]
@@ -111,8 +124,12 @@ def _on_white(image):
 def _scaled(image, width):
     if width == image.width:
         return image
-    height = max(1, round(image.height * width / image.width))
-    return image.resize((width, height), Image.Resampling.LANCZOS)
+    size = (width, _height(*image.size, width))
+    return image.resize(size, Image.Resampling.LANCZOS)
+
+
+def _height(original_width, original_height, width):
+    return max(1, round(original_height * width / original_width))
 
 
 def _file(image, kind, **options):
@@ -123,34 +140,74 @@ def _file(image, kind, **options):
 
 
 class PictureFile(ImageFieldFile):
-    """A stored picture: the file itself is the JPEG, `renditions()` are its WebP siblings."""
+    """A stored picture: the file itself is the master, `renditions()` are made by the worker."""
 
     def save(self, name, content, save=True):
-        pictures = encode(content)
-        stem = secrets.token_hex(12)
-        jpeg = _file(pictures[0][0], "JPEG", quality=JPEG_QUALITY, progressive=True)
-        super().save(f"{stem}.jpg", jpeg, save=False)
-        for image, width in pictures:
-            self.storage.save(self._sibling(width), _file(image, "WEBP", quality=WEBP_QUALITY))
-        if save:
-            self.instance.save()
+        encoded = _file(master(content), "JPEG", **MASTER)
+        setattr(self.instance, self.field.encoding_field, Encoding.WAITING)
+        super().save(f"{secrets.token_hex(12)}.jpg", encoded, save=save)
 
     save.alters_data = True
 
+    def make_renditions(self):
+        """Writes what is missing beside the master; may be interrupted and called again."""
+        with self.storage.open(self.name) as file, Image.open(file, formats=["JPEG"]) as image:
+            image.load()
+            for rendition in self.renditions():
+                if not self.storage.exists(rendition.name):
+                    kind, options = KINDS[rendition.kind]
+                    scaled = _scaled(image, rendition.width)
+                    self.storage.save(rendition.name, _file(scaled, kind, **options))
+
     def renditions(self):
         """Narrowest first. The widths follow from the stored width, so no file is touched."""
-        return [Rendition(self._sibling(width), width) for width in widths(self.stored_width)]
+        return [
+            Rendition(self._sibling(width, kind), width, kind)
+            for kind in KINDS
+            for width in widths(self.stored_width)
+        ]
+
+    @property
+    def is_ready(self):
+        return getattr(self.instance, self.field.encoding_field) == Encoding.READY
 
     @property
     def stored_width(self):
         return getattr(self.instance, self.field.width_field)
 
     @property
-    def srcset(self):
-        return ", ".join(f"{self.storage.url(r.name)} {r.width}w" for r in self.renditions())
+    def sources(self):
+        """Formats better than JPEG, best first, as (media type, srcset); none before all is made."""
+        kinds = [kind for kind in KINDS if kind != "jpg"] if self.is_ready else []
+        return [(f"image/{kind}", self._srcset(kind)) for kind in kinds]
 
-    def _sibling(self, width):
-        return f"{self.name.removesuffix('.jpg')}-{width}.webp"
+    @property
+    def srcset(self):
+        """The widths of the JPEG, `""` before they are made."""
+        return self._srcset("jpg") if self.is_ready else ""
+
+    @property
+    def linked(self):
+        """The JPEG for those who take one address, as (address, width, height)."""
+        width, height = self.stored_width, getattr(self.instance, self.field.height_field)
+        if not self.is_ready:
+            return self.url, width, height
+        smaller = min(width, LINKED_WIDTH)
+        return (
+            self.storage.url(self._sibling(smaller, "jpg")),
+            smaller,
+            _height(width, height, smaller),
+        )
+
+    def _srcset(self, wanted):
+        return ", ".join(
+            f"{self.storage.url(name)} {width}w"
+            for name, width, kind in map(astuple, self.renditions())
+            if kind == wanted
+        )
+
+    def _sibling(self, width, kind):
+        return f"{self.name.removesuffix('.jpg')}-{width}.{kind}"
 
 
 class PictureFormField(forms.FileField):
@@ -167,9 +224,17 @@ class PictureFormField(forms.FileField):
 
 
 class PictureField(models.ImageField):
-    """Needs `width_field` and `height_field`, declared after it: sizes are known once encoded."""
+    """Needs `width_field`, `height_field` and `encoding_field`, declared after it."""
 
     attr_class = PictureFile
+
+    def __init__(self, *args, encoding_field=None, **kwargs):
+        self.encoding_field = encoding_field
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"encoding_field": self.encoding_field}
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": PictureFormField} | kwargs)

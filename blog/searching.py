@@ -1,5 +1,7 @@
 """Search in PostgreSQL: full text first, similar words where that finds nothing."""
 
+import re
+
 from django import forms
 from django.contrib.postgres.search import (
     SearchHeadline,
@@ -7,7 +9,7 @@ from django.contrib.postgres.search import (
     SearchRank,
     TrigramWordSimilarity,
 )
-from django.db.models import F
+from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import mark_safe
@@ -17,7 +19,8 @@ from blog.models import SEARCH_CONFIG
 
 # Private-use characters: no keyboard types them, and escaping leaves them alone.
 _START, _STOP = "\ue000", "\ue001"
-SIMILAR_ENOUGH = 0.45
+WORDS_FORGIVEN = 6
+_WORD = re.compile(r"\w{3,}")
 
 
 class SearchForm(forms.Form):
@@ -48,16 +51,26 @@ def search(posts, words):
     )
     if found.exists():
         return found.order_by("-rank", "-published_at", "-pk")
-    return (
-        posts.annotate(
-            rank=Greatest(
-                TrigramWordSimilarity(words, "title"), TrigramWordSimilarity(words, "excerpt")
-            ),
-            headline=F("excerpt"),
+    return _similar(posts, words)
+
+
+def _similar(posts, words):
+    """Posts whose title or excerpt has something like every word: typing errors are forgiven.
+
+    `%>` (trigram_word_similar) is answered by the trigram indexes, at PostgreSQL's own threshold.
+    """
+    likeness = Value(0.0)
+    for word in _WORD.findall(words)[:WORDS_FORGIVEN]:
+        posts = posts.filter(
+            Q(title__trigram_word_similar=word) | Q(excerpt__trigram_word_similar=word)
         )
-        .filter(rank__gte=SIMILAR_ENOUGH)
-        .order_by("-rank", "-published_at", "-pk")
-    )
+        likeness += Greatest(
+            TrigramWordSimilarity(word, "title"), TrigramWordSimilarity(word, "excerpt")
+        )
+    if isinstance(likeness, Value):  # no word that could be misspelt
+        return posts.none()
+    posts = posts.annotate(rank=likeness, headline=F("excerpt"))
+    return posts.order_by("-rank", "-published_at", "-pk")
 
 
 def highlighted(headline):

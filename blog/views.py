@@ -5,9 +5,9 @@ from datetime import date
 from django.conf import settings
 from django.core import signing
 from django.core.paginator import InvalidPage, Paginator
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.db.models.functions import TruncMonth
-from django.http import Http404
+from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,8 +17,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from blog import previews, searching, structured
-from blog.models import Author, Image, Post, Tag
+from blog import headings, neighbours, previews, searching, structured
+from blog.models import Author, FormerAddress, Image, Post, Tag
 
 POSTS_ON_A_PAGE = 9
 MONTHS_SHOWN = 12
@@ -43,23 +43,19 @@ def index(request):
 @require_safe
 def post(request, year, month, slug):
     now = timezone.now()
-    found = get_object_or_404(
-        Post.objects.for_page(),
-        slug=slug,
-        published_at__year=year,
-        published_at__month=month,
-    )
+    found = Post.objects.for_page().at(year, month, slug).first()
+    if found is None:
+        return _moved(now, year, month, slug)
     if found.status == Post.Status.WITHDRAWN:
-        return render(request, "blog/withdrawn.html", {"links": [_blog_link()]}, status=410)
+        return _gone(request)
     if not found.is_live(now):
         raise Http404("not published yet")
-    context = _read(found) | {"url": settings.SITE_URL + found.get_absolute_url()}
+    context = _read(found) | neighbours.around(found, now)
     image = context["lead_image"]
     context |= {
-        "earlier": _neighbours(found, now).filter(_before(found)).newest_first().first(),
-        "later": _neighbours(found, now).exclude(_before(found)).reverse().first(),
+        "url": settings.SITE_URL + found.get_absolute_url(),
         "json_ld": structured.blog_posting(found, image),
-        "share_picture": structured.picture_address(image),
+        "card": structured.card(found, image),
     }
     return render(request, "blog/post.html", context)
 
@@ -140,6 +136,23 @@ def _page(request, posts):
         raise Http404(_("This page does not exist.")) from error
 
 
+def _moved(now, year, month, slug):
+    """An address a post once had leads to where it is today."""
+    former = get_object_or_404(
+        FormerAddress.objects.select_related("post").defer("post__search"),
+        year=year,
+        month=month,
+        slug=slug,
+    )
+    if former.post.status != Post.Status.WITHDRAWN and not former.post.is_live(now):
+        raise Http404("not published any more")
+    return HttpResponsePermanentRedirect(former.post.get_absolute_url())
+
+
+def _gone(request):
+    return render(request, "blog/withdrawn.html", {"links": [_blog_link()]}, status=410)
+
+
 def _list(request, template, posts, heading, *, current, above=(), **context):
     page = _page(request, posts.with_teasers().newest_first())
     context |= {
@@ -186,17 +199,8 @@ def _read(found):
     return {
         "post": found,
         "hero": hero,
+        "contents": headings.anchor(blocks),
         "blocks": blocks,
         "lead_image": images[0] if images else None,
         "links": [_blog_link(), *topics],
     }
-
-
-def _neighbours(found, now):
-    return Post.objects.published(now).exclude(pk=found.pk).only("title", "slug", "published_at")
-
-
-def _before(found):
-    return Q(published_at__lt=found.published_at) | Q(
-        published_at=found.published_at, pk__lt=found.pk
-    )

@@ -3,6 +3,8 @@
 import io
 import struct
 import zlib
+from collections import defaultdict
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from PIL import Image as Pillow
 
-from blog import pictures
+from blog import encoding, pictures
 from blog.models import Image
 from tests.blog.factories import add_image, make_author, make_post, picture
 
@@ -23,29 +25,95 @@ def post():
     return make_post()
 
 
+def encoded(image):
+    encoding.make_pictures()
+    image.refresh_from_db()
+    return image
+
+
 def stored(name):
     with default_storage.open(name) as file:
         return file.read()
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_three_formats_are_taken_and_become_jpeg_and_webp(post, kind):
-    image = add_image(post, file=picture(kind, (2000, 1000)))
-    assert (image.width, image.height) == (1600, 800)
+def test_three_formats_are_taken_and_become_three_others_in_sensible_widths(post, kind):
+    image = encoded(add_image(post, file=picture(kind, (3000, 1500))))
+    assert (image.width, image.height) == (2400, 1200)
     assert Pillow.open(io.BytesIO(stored(image.file.name))).format == "JPEG"
-    widths = []
+    made = defaultdict(list)
     for rendition in image.file.renditions():
-        webp = Pillow.open(io.BytesIO(stored(rendition.name)))
-        assert webp.format == "WEBP"
-        assert webp.width == rendition.width
-        widths.append(webp.width)
-    assert widths == [800, 1600]
+        version = Pillow.open(io.BytesIO(stored(rendition.name)))
+        assert version.width == rendition.width
+        made[version.format].append(version.width)
+    widths = [480, 800, 1200, 1600, 2400]
+    assert made == {"AVIF": widths, "WEBP": widths, "JPEG": widths}
 
 
 def test_small_pictures_are_not_scaled_up(post):
-    image = add_image(post, file=picture(size=(300, 200)))
+    image = encoded(add_image(post, file=picture(size=(300, 200))))
     assert (image.width, image.height) == (300, 200)
-    assert [rendition.width for rendition in image.file.renditions()] == [300]
+    assert {rendition.width for rendition in image.file.renditions()} == {300}
+
+
+def test_the_request_stores_one_file_and_the_page_shows_it_until_the_rest_is_there(client, post):
+    image = add_image(post, file=picture(size=(1000, 500)))
+    folder = Path(default_storage.path(image.file.name)).parent
+    assert [file.name for file in folder.iterdir()] == [Path(image.file.name).name]
+    page = client.get(post.get_absolute_url()).text
+    assert f'src="{image.file.url}"' in page
+    assert "srcset" not in page
+    image = encoded(image)
+    page = client.get(post.get_absolute_url()).text
+    stem = image.file.url.removesuffix(".jpg")
+    avif, webp = page.index(f"{stem}-480.avif 480w"), page.index(f"{stem}-1000.webp 1000w")
+    assert avif < webp < page.index(f'src="{stem}-1000.jpg"')
+    assert 'width="1000" height="500"' in page
+
+
+def test_a_new_file_is_encoded_again(post):
+    image = encoded(add_image(post))
+    image.file = picture(size=(200, 100))
+    image.save()
+    assert image.encoding == pictures.Encoding.WAITING
+    assert encoded(image).file.is_ready
+
+
+def test_the_worker_encodes_each_picture_once(post):
+    author = make_author(picture=picture())
+    add_image(post)
+    assert encoding.make_pictures() == 2
+    assert encoding.make_pictures() == 0
+    author.refresh_from_db()
+    assert author.picture.is_ready
+
+
+def test_encoding_goes_on_where_it_was_stopped(post, monkeypatch):
+    image = add_image(post, file=picture(size=(900, 450)))
+    save, saved = default_storage.save, []
+
+    def full_after_two(name, content, **options):
+        if len(saved) == 2:
+            raise OSError("No space left on device")
+        saved.append(name)
+        return save(name, content, **options)
+
+    monkeypatch.setattr(type(default_storage._wrapped), "save", staticmethod(full_after_two))
+    with pytest.raises(OSError, match="No space"):
+        encoding.make_pictures()
+    monkeypatch.undo()
+    image = encoded(image)
+    names = {Path(rendition.name).name for rendition in image.file.renditions()}
+    folder = Path(default_storage.path(image.file.name)).parent
+    assert {file.name for file in folder.iterdir()} == names | {Path(image.file.name).name}
+
+
+def test_a_file_that_was_lost_holds_up_no_other(post):
+    lost, kept = add_image(post), add_image(post)
+    default_storage.delete(lost.file.name)
+    encoding.make_pictures()
+    assert Image.objects.get(pk=lost.pk).encoding == pictures.Encoding.FAILED
+    assert Image.objects.get(pk=kept.pk).file.is_ready
 
 
 def test_the_name_tells_nothing_and_sizes_are_known_after_reading_back(post):
@@ -64,15 +132,17 @@ def test_places_dates_and_orientation_are_taken_out(post):
     exif[0x010F] = "Spy Camera"
     image = add_image(post, file=picture(size=(64, 36), exif=exif))
     assert (image.width, image.height) == (36, 64)
-    data = stored(image.file.name)
-    assert b"Spy Camera" not in data
-    assert not Pillow.open(io.BytesIO(data)).getexif()
+    image = encoded(image)
+    for name in [image.file.name, *(rendition.name for rendition in image.file.renditions())]:
+        data = stored(name)
+        assert b"Spy Camera" not in data
+        assert not Pillow.open(io.BytesIO(data)).getexif()
 
 
 def test_what_hides_behind_a_picture_is_left_behind(post):
     upload = picture("PNG")
     polyglot = SimpleUploadedFile("x.png", upload.read() + b"<script>alert(1)</script>")
-    image = add_image(post, file=polyglot)
+    image = encoded(add_image(post, file=polyglot))
     for name in [image.file.name, *(rendition.name for rendition in image.file.renditions())]:
         assert b"<script>" not in stored(name)
 
@@ -144,4 +214,4 @@ def test_authors_have_pictures_of_the_same_making(client):
     assert author.picture.name.endswith(".jpg")
     page = client.get("/blog/authors/robin/").text
     assert author.picture.url in page
-    assert 'width="160" height="200"' in page
+    assert 'width="400" height="500"' in page

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.conf import settings
 
+from blog import encoding
 from blog.models import Post
 from blog.samples import PICTURE
 from tests.blog.factories import make_author
@@ -53,6 +54,7 @@ def test_an_editor_writes_in_blocks_and_a_reader_sees_them(site, open_page, admi
     editor.wait_for_url(re.compile("/change/"))
 
     post = Post.objects.get(slug="written-in-blocks")
+    encoding.make_pictures()
     reader = open_page()
     reader.goto(site.url + post.get_absolute_url())
     prose = reader.locator(".prose")
@@ -61,4 +63,4 @@ def test_an_editor_writes_in_blocks_and_a_reader_sees_them(site, open_page, admi
     picture = prose.get_by_alt_text("People balance")
     picture.scroll_into_view_if_needed()
     reader.wait_for_function("image => image.naturalWidth > 0", arg=picture.element_handle())
-    assert picture.evaluate("image => image.currentSrc").endswith(".webp")
+    assert picture.evaluate("image => image.currentSrc").endswith(".avif")
