@@ -39,7 +39,7 @@ class Account:
         )
 
     def can_enter(self, folder: Path) -> bool:
-        return self.run("test", "-x", folder).returncode == 0
+        return self.run("/bin/sh", "-c", 'test -x "$1"', "sh", folder).returncode == 0
 
     def give(self, path: Path) -> None:
         """Make it the owner of a path of ours and all below."""
@@ -83,7 +83,7 @@ def open_home(server: Server, home: Path, account: Account) -> None:
 def user_namespaces_work() -> bool:
     if sys.platform != "linux" or not shutil.which("unshare"):
         return False
-    return subprocess.run([*NAMESPACE, "true"], capture_output=True).returncode == 0
+    return subprocess.run([*NAMESPACE, "/bin/sh", "-c", ":"], capture_output=True).returncode == 0
 
 
 def clean_environment() -> dict[str, str]:
