@@ -8,6 +8,7 @@ class BlogConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from blog import encoding
+        from blog import encoding, versions
 
+        versions.register()
         duties.register(encoding.make_pictures, encoding.draw_cards)

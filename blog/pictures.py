@@ -187,6 +187,13 @@ class PictureFile(ImageFieldFile):
         return self._srcset("jpg") if self.is_ready else ""
 
     @property
+    def narrowest(self):
+        """The address of the smallest JPEG there is."""
+        if not self.is_ready:
+            return self.url
+        return self.storage.url(self._sibling(widths(self.stored_width)[0], "jpg"))
+
+    @property
     def linked(self):
         """The JPEG for those who take one address, as (address, width, height)."""
         width, height = self.stored_width, getattr(self.instance, self.field.height_field)

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "content_editor",
     "django_prose_editor",
+    "reversion",
 ]
 SITE_ID = 1
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Pillow
 
-from blog.models import Author, Image, Post, Quote, RichText, Tag
+from blog.models import Author, CallToAction, Image, Post, Quote, RichText, Tag, Video
 
 LAUNCH = datetime(2013, 10, 1, 9, tzinfo=UTC)
 _number = itertools.count(1)
@@ -52,6 +52,15 @@ def add_quote(post, text, ordering=20, **given):
 def add_image(post, ordering=30, **given):
     defaults = {"file": picture(), "alt": "People balance", "credit": "Robin Example"}
     return Image.objects.create(parent=post, region="main", ordering=ordering, **defaults | given)
+
+
+def add_call(post, text="", ordering=40):
+    return CallToAction.objects.create(parent=post, region="main", ordering=ordering, text=text)
+
+
+def add_video(post, ordering=50, **given):
+    defaults = {"url": "https://video.example/42", "title": "Moving", "thumbnail": picture()}
+    return Video.objects.create(parent=post, region="main", ordering=ordering, **defaults | given)
 
 
 def picture(kind="JPEG", size=(64, 36), mode="RGB", name="holiday.jpg", **options):

@@ -5,14 +5,24 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.models import Author, Post
-from tests.blog.factories import add_image, add_quote, make_author, make_post, make_tag, picture
+from blog.models import Author, Image, Post
+from tests.blog.factories import (
+    add_image,
+    add_quote,
+    add_video,
+    make_author,
+    make_post,
+    make_tag,
+    picture,
+)
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:blog_post_add"
+KINDS = ("richtext", "image", "quote", "calltoaction", "video")
 
 
 def form(**changes):
@@ -23,7 +33,7 @@ def form(**changes):
         "status": "draft",
         "author": changes.pop("author", None) or make_author().pk,
     }
-    for kind in ("richtext", "image", "quote"):
+    for kind in KINDS:
         fields[f"blog_{kind}_set-TOTAL_FORMS"] = 0
         fields[f"blog_{kind}_set-INITIAL_FORMS"] = 0
     return fields | changes
@@ -51,11 +61,21 @@ def test_a_post_is_written_in_blocks_and_read_in_their_order(admin_client, clien
             **block("richtext", 0, ordering=20, text="<p>Words <b>here</b></p>"),
             **block("image", 0, ordering=10, file=picture(), alt="People", credit="Me"),
             **block("quote", 0, ordering=30, text="Said.", attribution="Somebody"),
+            **block("calltoaction", 0, ordering=40, text="Come along."),
+            **block(
+                "video",
+                0,
+                ordering=50,
+                url="https://video.example/42",
+                title="Moving",
+                thumbnail=picture(),
+            ),
         ),
     )
     assert response.status_code == 302, errors(response)
     post = Post.objects.get()
-    assert [type(part).__name__ for part in post.blocks()] == ["Image", "RichText", "Quote"]
+    kinds = ["Image", "RichText", "Quote", "CallToAction", "Video"]
+    assert [type(part).__name__ for part in post.blocks()] == kinds
     assert post.body_text.startswith("Words here")
     assert post.is_live(timezone.now())
     page = client.get(post.get_absolute_url()).text
@@ -70,6 +90,131 @@ def test_who_changed_what_is_kept(admin_client, admin_user):
     assert "quotation" in entry.get_change_message()
     history = admin_client.get(reverse("admin:blog_post_history", args=[Post.objects.get().pk]))
     assert "quotation" in history.text
+
+
+def change(post, **changes):
+    """The form of the post as it is stored, with changes."""
+    fields = {"title": post.title, "slug": post.slug, "status": post.status}
+    if post.published_at:
+        fields["published_at_0"] = post.published_at.strftime("%d/%m/%Y")
+        fields["published_at_1"] = post.published_at.strftime("%H:%M:%S")
+    return form(**fields | {"author": post.author_id} | changes)
+
+
+def kept(kind, part, **fields):
+    existing = {"id": part.pk, "parent": part.parent_id, "ordering": part.ordering}
+    return block(kind, 0, **existing | fields) | {f"blog_{kind}_set-INITIAL_FORMS": 1}
+
+
+def test_an_earlier_version_is_restored_with_all_its_blocks(admin_client, admin_user, client):
+    post = make_post(title="As it was", text="<p>First words</p>", tags=[make_tag(name="Topic")])
+    image = add_image(post)
+    text, file = post.blog_richtext_set.get(), image.file.name
+    address = reverse("admin:blog_post_change", args=[post.pk])
+    response = admin_client.post(
+        address,
+        change(
+            post,
+            title="As it became",
+            slug="renamed",
+            **kept("richtext", text, text="<p>Other words</p>"),
+            **kept("image", image, DELETE="on"),
+            **block("quote", 0, ordering=5, text="New."),
+        ),
+    )
+    assert response.status_code == 302, errors(response)
+
+    history = admin_client.get(reverse("admin:blog_post_history", args=[post.pk]))
+    assert admin_user.username in history.text
+    assert "Changed Title" in history.text
+    assert "before the first change" in history.text
+    versions = re.findall(r'<th scope="row"><a href="([^"]+)"', history.text)
+    assert len(versions) == 2
+    oldest = admin_client.get(versions[-1])
+    assert "As it was" in oldest.text
+    post.refresh_from_db()
+    assert post.title == "As it became", "looking at a version changes nothing"
+
+    image = Image(pk=image.pk, parent=post, ordering=image.ordering)
+    response = admin_client.post(
+        versions[-1],
+        change(
+            make_unsaved(post, title="As it was", slug=oldest.context["original"].slug),
+            tags=[tag.pk for tag in post.tags.all()],
+            **kept("richtext", text, text="<p>First words</p>"),
+            **kept("image", image, alt="People balance", credit="Robin Example"),
+        ),
+    )
+    assert response.status_code == 302, errors(response)
+    post = Post.objects.get()
+    assert post.title == "As it was"
+    assert post.body_text == "First words"
+    assert [type(part).__name__ for part in post.blocks()] == ["RichText", "Image"]
+    assert post.blocks()[1].file.name == file
+    page = client.get(post.get_absolute_url()).text
+    assert "First words" in page
+    assert "New." not in page
+    renamed = post.get_absolute_url().replace(post.slug, "renamed")
+    assert client.get(renamed).status_code == 301, "the name it had meanwhile is remembered too"
+
+
+def make_unsaved(post, **fields):
+    for name, value in fields.items():
+        setattr(post, name, value)
+    return post
+
+
+def test_versions_are_for_staff_alone(client):
+    post = make_post()
+    assert client.get(reverse("admin:blog_post_history", args=[post.pk])).status_code == 302
+    assert client.get(reverse("admin:blog_post_recoverlist")).status_code == 302
+
+
+def test_what_was_typed_comes_back_without_being_saved(admin_client):
+    fields = form(title="Typed", slug="", **block("quote", 0, ordering=10, text="A new block."))
+    response = admin_client.post(reverse(ADD), fields | {"_bring_back": "1"})
+    assert response.status_code == 200
+    for text in ("This is what you had typed.", 'value="Typed"', "A new block."):
+        assert text in response.text
+    complete = form(title="Typed", **block("quote", 0, ordering=10, text="A new block."))
+    admin_client.post(reverse(ADD), complete | {"_bring_back": "1"})
+    assert not Post.objects.exists()
+
+
+def test_pictures_are_listed_with_their_use_and_what_they_say(
+    admin_client, django_assert_max_num_queries
+):
+    post = make_post(title="With pictures")
+    add_image(post, alt="Well described")
+    add_image(post, alt="", is_decorative=True, credit="Nobody in particular")
+    address = reverse("admin:blog_image_changelist")
+    page = admin_client.get(address).text
+    assert reverse("admin:blog_post_change", args=[post.pk]) in page
+    assert "Well described" in page
+    missing = admin_client.get(address, {"alt": "missing"}).text
+    assert "Nobody in particular" in missing
+    assert "Well described" not in missing
+    for filter_value in ("decorative", "given"):
+        assert admin_client.get(address, {"alt": filter_value}).status_code == 200
+    assert "With pictures" in admin_client.get(address, {"q": "described"}).text
+    assert admin_client.get(reverse("admin:blog_image_add")).status_code == 403
+    for _number in range(20):
+        add_image(post)
+    with django_assert_max_num_queries(8):
+        admin_client.get(address)
+
+
+def test_a_video_or_canonical_address_is_one_of_the_web(admin_client):
+    for address in ("javascript:alert(1)", "ftp://x.example/", "data:text/html,x"):
+        video = {"url": address, "title": "x", "thumbnail": picture()}
+        response = admin_client.post(
+            reverse(ADD), form(canonical_url=address, **block("video", 0, ordering=10, **video))
+        )
+        assert response.text.count("Enter a valid URL.") == 2
+        with pytest.raises(IntegrityError), transaction.atomic():
+            make_post(canonical_url=address)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            add_video(make_post(), url=address)
 
 
 def test_a_picture_without_description_or_credit_is_sent_back_with_reasons(admin_client):
@@ -117,10 +262,6 @@ def test_a_post_with_all_blocks_opens_saves_and_loses_nothing(admin_client):
     text = post.blog_richtext_set.get()
     address = reverse("admin:blog_post_change", args=[post.pk])
     assert admin_client.get(address).status_code == 200
-
-    def kept(kind, part, **fields):
-        existing = {"id": part.pk, "parent": post.pk, "ordering": part.ordering}
-        return block(kind, 0, **existing | fields) | {f"blog_{kind}_set-INITIAL_FORMS": 1}
 
     response = admin_client.post(
         address,

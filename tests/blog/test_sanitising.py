@@ -152,11 +152,9 @@ def test_what_staff_paste_into_the_form_is_clean(admin_client, client, attacks):
         "author": make_author().pk,
         "blog_richtext_set-TOTAL_FORMS": len(attacks),
         "blog_richtext_set-INITIAL_FORMS": 0,
-        "blog_image_set-TOTAL_FORMS": 0,
-        "blog_image_set-INITIAL_FORMS": 0,
-        "blog_quote_set-TOTAL_FORMS": 0,
-        "blog_quote_set-INITIAL_FORMS": 0,
     }
+    for kind in ("image", "quote", "calltoaction", "video"):
+        form |= {f"blog_{kind}_set-TOTAL_FORMS": 0, f"blog_{kind}_set-INITIAL_FORMS": 0}
     for number, attack in enumerate(attacks):
         form[f"blog_richtext_set-{number}-region"] = "main"
         form[f"blog_richtext_set-{number}-ordering"] = number
