@@ -5,12 +5,12 @@ import re
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from coalition.models import Member
-from common import outbox, tokens
+from coalition import logos
+from coalition.models import Member, Question
+from common import outbox
 
-RESERVED_SLUGS = {"apply", "confirm", "edit"}
+RESERVED_SLUGS = {"apply", "confirm", "answer", "edit", "reaffirm", "link", "stop"}
 SLUG_LENGTH = 70  # leaves room for -2, -3, … in the field
-CONFIRM = "coalition-confirm"
 
 
 class LogoNotStored(Exception):
@@ -24,15 +24,9 @@ def apply(application, *, now):
     """
     application = {**application}
     logo = application.pop("logo")
-    member = Member(
-        **application,
-        logo_width=logo and logo.width,
-        logo_height=logo and logo.height,
-        authority_confirmed_at=now,
-        created_at=now,
-    )
+    member = Member(**application, authority_confirmed_at=now, created_at=now)
     if logo:
-        _store(member, logo)
+        store(logo, member)
     try:
         with transaction.atomic():
             _save_under_free_slug(member)
@@ -40,19 +34,9 @@ def apply(application, *, now):
                 "coalition-confirm", member.contact_email, now=now, member_id=member.pk
             )
     except BaseException:
-        discard_logo(member)
+        logos.discard(member.logo)
         raise
     return member
-
-
-def confirmation_token(member):
-    return tokens.make(CONFIRM, member.code)
-
-
-def of_token(token):
-    """The application this token belongs to, or None."""
-    member = Member.objects.filter(code=tokens.code_of(token)).first()
-    return member if member and tokens.matches(token, CONFIRM, member.code) else None
 
 
 def confirm(member, *, now):
@@ -60,6 +44,15 @@ def confirm(member, *, now):
     return bool(
         Member.objects.filter(pk=member.pk, contact_confirmed_at=None).update(
             contact_confirmed_at=now
+        )
+    )
+
+
+def answer(question, text, *, now):
+    """Puts the application before staff again; returns whether this call did."""
+    return bool(
+        Question.objects.filter(pk=question.pk, answered_at=None).update(
+            answer=text, answered_at=now
         )
     )
 
@@ -74,22 +67,16 @@ def purge(*, now, dry_run=False):
         # Deletes by condition: a contact who confirms at this moment stays.
         rows, _each = Member.objects.abandoned(now).filter(pk=member.pk).delete()
         if rows:
-            discard_logo(member)
+            logos.discard(member.logo)
             erased += 1
     return erased
 
 
-def discard_logo(member):
-    if member.logo:
-        member.logo.storage.delete(member.logo.name)
-
-
-def _store(member, logo):
-    file = logo.file()
+def store(logo, owner):
+    """Gives a logo to a Member or Revision; raises LogoNotStored."""
     try:
-        member.logo.save(file.name, file, save=False)
+        logo.give_to(owner)
     except OSError as error:
-        member.logo.storage.delete(member.logo.field.generate_filename(member, file.name))
         raise LogoNotStored from error
 
 

@@ -10,6 +10,7 @@ from coalition.models import Kind, Member
 from common import countries
 
 PER_PAGE = 24
+PER_PLAIN_PAGE = 100
 WORDS_MAX_LENGTH = 100
 
 PLURALS = {
@@ -38,12 +39,13 @@ class Directory:
     Raises UnknownFilter for a kind or country that does not exist.
     """
 
-    def __init__(self, *, kind="", country="", words=""):
+    def __init__(self, *, kind="", country="", words="", is_plain=False):
         if kind and kind not in Kind.values or country and country not in countries.CODES:
             raise UnknownFilter
         self.kind = kind
         self.country = country
         self.words = " ".join(words.split())[:WORDS_MAX_LENGTH]
+        self.is_plain = is_plain
         self._counts = dict(
             self._of_any_kind().order_by().values_list("kind").annotate(Count("pk"))
         )
@@ -75,9 +77,13 @@ class Directory:
         members = self._of_any_kind()
         if self.kind:
             members = members.of_kind(self.kind)
-        paginator = Paginator(members, PER_PAGE)
+        paginator = Paginator(members, PER_PLAIN_PAGE if self.is_plain else PER_PAGE)
         paginator.count = self.count  # known already: spares the query
         return paginator.page(number)
+
+    def former(self, now):
+        """Members that lapsed a while ago."""
+        return Member.objects.former(now).by_name()
 
     def _of_any_kind(self):
         members = Member.objects.listed()

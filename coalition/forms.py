@@ -1,4 +1,4 @@
-"""The application form: it validates; `coalition.applications` acts."""
+"""Forms of applicants and members: they validate; `applications` and `revisions` act."""
 
 import ipaddress
 from urllib.parse import urlsplit, urlunsplit
@@ -9,13 +9,14 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from coalition import logos
-from coalition.models import STATEMENT_MAX_LENGTH, Kind
+from coalition.models import STATEMENT_MAX_LENGTH, Kind, Size
 from common import countries, text
 from common.flexibility import Flexibility
 from common.forms import AddressField, LineField, TrapMixin, clean_words
 
 LINE_MAX_LENGTH = 200
 WEBSITE_MAX_LENGTH = 200
+ANSWER_MAX_LENGTH = 2000
 
 AS_KINDS = [
     (Kind.COMPANY, _("A company")),
@@ -23,6 +24,12 @@ AS_KINDS = [
     (Kind.ACADEMIC, _("An academic institution")),
     (Kind.LEADER, _("A business leader, in your own name")),
 ]
+
+
+AS_PERSON = {
+    "name": _("Your name as it should appear"),
+    "authority": _("This is me, and I agree to be listed publicly"),
+}
 
 
 class WebsiteField(forms.CharField):
@@ -53,17 +60,9 @@ class WebsiteField(forms.CharField):
         return urlunsplit(parts._replace(netloc=parts.hostname))
 
 
-class ApplicationForm(TrapMixin):
-    kind = forms.ChoiceField(
-        label=_("You are joining as"),
-        choices=AS_KINDS,
-        widget=forms.RadioSelect,
-        initial=Kind.COMPANY,
-        error_messages={
-            "required": _("Choose what you are joining as"),
-            "invalid_choice": _("Choose what you are joining as"),
-        },
-    )
+class EntryForm(TrapMixin):
+    """What everybody may read of a member."""
+
     name = LineField(
         limit=LINE_MAX_LENGTH,
         label=_("Name of the organisation"),
@@ -89,6 +88,12 @@ class ApplicationForm(TrapMixin):
         },
         widget=forms.Select({"autocomplete": "country"}),
     )
+    size = forms.ChoiceField(
+        label=_("People who work there"),
+        choices=[("", _("Choose a size")), *Size.choices],
+        required=False,
+        error_messages={"invalid_choice": _("Choose a size from the list")},
+    )
     flexibility = forms.MultipleChoiceField(
         label=_("Kinds of flexibility you offer"),
         choices=Flexibility.choices,
@@ -104,7 +109,7 @@ class ApplicationForm(TrapMixin):
     )
     logo = forms.FileField(
         label=_("Logo"),
-        help_text=_("PNG, JPEG or WebP, up to 2 MB. It is shown on a white tile."),
+        help_text=_("PNG, JPEG or WebP, up to 2 MB. A light one on nothing gets a dark tile."),
         required=False,
         error_messages={"empty": _("The logo file is empty. Choose another one.")},
         widget=forms.FileInput({"accept": ".png,.jpg,.jpeg,.webp"}),
@@ -114,6 +119,52 @@ class ApplicationForm(TrapMixin):
         label=_("The logo in words"),
         help_text=_("For people who do not see it, such as: Example Co., two linked wheels"),
         required=False,
+    )
+
+    def clean_statement(self):
+        return clean_words(
+            self.cleaned_data["statement"],
+            STATEMENT_MAX_LENGTH,
+            _("Shorten your answer: it is %(over)s characters over the limit of %(limit)s"),
+        )
+
+    def clean_logo(self):
+        upload = self.cleaned_data["logo"]
+        return logos.read(upload) if upload else None
+
+    def clean(self):
+        if self.has_logo() and self.cleaned_data.get("logo_alt") == "":
+            self.add_error(
+                "logo_alt",
+                _("Say in a few words what the logo shows, for people who do not see it"),
+            )
+        if self.errors and self.cleaned_data.get("logo"):
+            self["logo"].help_text = _(
+                "Please choose the logo again: browsers do not let us keep it."
+            )
+
+    def has_logo(self):
+        return bool(self.cleaned_data.get("logo"))
+
+    def entry(self):
+        """What is stored. Only for a valid form."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in ("authority", "leave_empty")
+        }
+
+
+class ApplicationForm(EntryForm):
+    kind = forms.ChoiceField(
+        label=_("You are joining as"),
+        choices=AS_KINDS,
+        widget=forms.RadioSelect,
+        initial=Kind.COMPANY,
+        error_messages={
+            "required": _("Choose what you are joining as"),
+            "invalid_choice": _("Choose what you are joining as"),
+        },
     )
     contact_name = LineField(
         limit=LINE_MAX_LENGTH,
@@ -136,46 +187,66 @@ class ApplicationForm(TrapMixin):
         error_messages={"required": _("Confirm that you may speak for the organisation")},
     )
 
+    field_order = ["kind"]
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["kind"].widget.attrs["data-kind"] = ""
+        for name, as_person in AS_PERSON.items():
+            field = self.fields[name]
+            field.widget.attrs["data-organisation"] = field.label
+            field.widget.attrs["data-person"] = as_person
+        self.fields["size"].widget.attrs["data-person"] = ""
         if self.data.get("kind") == Kind.LEADER:
             self._speak_to_a_person()
 
     def _speak_to_a_person(self):
-        self.fields["name"].label = _("Your name as it should appear")
+        for name, as_person in AS_PERSON.items():
+            self.fields[name].label = as_person
         self.fields["name"].widget.attrs["autocomplete"] = "name"
-        self.fields["authority"].label = _("This is me, and I agree to be listed publicly")
         self.fields["authority"].error_messages["required"] = _("Confirm that this is you")
 
-    def clean_statement(self):
+    def clean(self):
+        super().clean()
+        if self.cleaned_data.get("kind") == Kind.LEADER:
+            self.cleaned_data["size"] = ""  # a person has none; without script the field shows
+
+
+class RevisionForm(EntryForm):
+    """The entry of a member as it should read from now on."""
+
+    def __init__(self, *args, member, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.member = member
+        self.fields["logo"].help_text = _("Only where it changes. PNG, JPEG or WebP, up to 2 MB.")
+        if member.kind == Kind.LEADER:
+            self.fields["name"].label = AS_PERSON["name"]
+            del self.fields["size"]
+
+    def has_logo(self):
+        return bool(self.member.logo) or super().has_logo()
+
+    def entry(self):
+        return {"size": ""} | super().entry()
+
+
+class AnswerForm(TrapMixin):
+    answer = forms.CharField(
+        label=_("Your answer"),
+        error_messages={"required": _("Write your answer")},
+        widget=forms.Textarea({"rows": 6, "data-counter": ANSWER_MAX_LENGTH}),
+    )
+
+    def clean_answer(self):
         return clean_words(
-            self.cleaned_data["statement"],
-            STATEMENT_MAX_LENGTH,
+            self.cleaned_data["answer"],
+            ANSWER_MAX_LENGTH,
             _("Shorten your answer: it is %(over)s characters over the limit of %(limit)s"),
         )
 
-    def clean_logo(self):
-        upload = self.cleaned_data["logo"]
-        return logos.read(upload) if upload else None
 
-    def clean(self):
-        if self.cleaned_data.get("logo") and self.cleaned_data.get("logo_alt") == "":
-            self.add_error(
-                "logo_alt",
-                _("Say in a few words what the logo shows, for people who do not see it"),
-            )
-        if self.errors and self.cleaned_data.get("logo"):
-            self["logo"].help_text = _(
-                "Please choose the logo again: browsers do not let us keep it."
-            )
-
-    def application(self):
-        """What `applications.apply` stores. Only for a valid form."""
-        return {
-            name: value
-            for name, value in self.cleaned_data.items()
-            if name not in ("authority", "leave_empty")
-        }
+class LinkForm(TrapMixin):
+    email = AddressField(label=_("The email address that we have for your organisation"))
 
 
 def _is_public(host):

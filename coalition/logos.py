@@ -15,12 +15,15 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, ImageStat
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_PIXELS = 16_000_000
 MAX_SIDE_PX = 6000
-FIT_PX = (600, 400)
+FIT_PX = (600, 400)  # at 2×
+FIT_1X_PX = (300, 200)
+ENDINGS = (".webp", "-1x.webp", ".png", "-1x.png")  # a FileField holds the name of the first
+LIGHT = 200  # mean brightness, of 255, from which a picture on nothing needs dark ground
 LOSSLESS_UP_TO_BYTES = 60_000  # a photograph kept without loss weighs five times as much
 
 _FORMATS = ("PNG", "JPEG", "WEBP")
@@ -34,14 +37,54 @@ _UNDECODABLE = (OSError, SyntaxError, ValueError, EOFError, OverflowError, Index
 
 @dataclass(frozen=True)
 class Logo:
-    """A clean WebP picture, `width` × `height` px, ready to be stored."""
+    """A clean picture, `width` × `height` px at 2×, one file for each of ENDINGS."""
 
-    content: bytes
+    files: tuple[bytes, ...]
     width: int
     height: int
+    is_light: bool
 
-    def file(self):
-        return ContentFile(self.content, name=f"{secrets.token_hex(16)}.webp")
+    def give_to(self, owner, stem=""):
+        """Stores the files and names them in a Member or Revision, which the caller saves.
+
+        Raises OSError where the storage takes no file; what it took is removed again.
+        """
+        stem = f"logos/{stem or secrets.token_hex(16)}"
+        storage = owner.logo.storage
+        owner.logo = stem + ENDINGS[0]
+        owner.logo_width, owner.logo_height = self.width, self.height
+        owner.logo_is_light = self.is_light
+        try:
+            for ending, content in zip(ENDINGS, self.files, strict=True):
+                if not storage.exists(stem + ending):
+                    storage.save(stem + ending, ContentFile(content))
+        except OSError:
+            discard(owner.logo)
+            raise
+
+
+class Pictures:
+    """Addresses of the files behind a logo's name, and the size at 1×."""
+
+    def __init__(self, logo, width, height):
+        stem = logo.name.removesuffix(ENDINGS[0])
+        self.webp, self.webp_1x, self.png, self.png_1x = (
+            logo.storage.url(stem + ending) for ending in ENDINGS
+        )
+        self.width, self.height = _fitted(width, height)
+
+
+def discard(logo):
+    """Deletes every file of a logo; harmless where there is none."""
+    if logo:
+        stem = logo.name.removesuffix(ENDINGS[0])
+        for ending in ENDINGS:
+            logo.storage.delete(stem + ending)
+
+
+def _fitted(width, height):
+    scale = min(1, FIT_1X_PX[0] / width, FIT_1X_PX[1] / height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 class LogoUpload(FileUploadHandler):
@@ -135,10 +178,9 @@ def drawn_anew(image):
     except _UNDECODABLE:
         raise _unreadable() from None
     image.info = {}
-    content = _as_webp(image, lossless=True)
-    if len(content) > LOSSLESS_UP_TO_BYTES:
-        content = _as_webp(image, quality=85)
-    return Logo(content, image.width, image.height)
+    small = image.resize(_fitted(*image.size), Image.Resampling.LANCZOS)
+    files = (_as_webp(image), _as_webp(small), _as_png(image), _as_png(small))
+    return Logo(files, image.width, image.height, _is_light(small))
 
 
 def _in_eight_bits(image):
@@ -155,9 +197,39 @@ def _in_eight_bits(image):
     return image.convert("RGBA" if is_transparent else "RGB")
 
 
-def _as_webp(image, **options):
+def _is_light(image):
+    """Whether the picture stands on nothing and would vanish on white."""
+    if image.mode != "RGBA":
+        return False
+    alpha = image.getchannel("A")
+    seen = alpha.point(lambda value: 255 * (value > 127))
+    is_cut_out = ImageStat.Stat(seen).mean[0] < 230
+    return (
+        is_cut_out
+        and bool(seen.getbbox())
+        and ImageStat.Stat(image.convert("L"), seen).mean[0] > LIGHT
+    )
+
+
+def _as_webp(image):
+    content = _written(image, "WEBP", method=4, lossless=True)
+    if len(content) > LOSSLESS_UP_TO_BYTES:
+        content = _written(image, "WEBP", method=4, quality=85)
+    return content
+
+
+def _as_png(image):
+    """For the few programs that show no WebP; a photograph in 256 colours, to stay small."""
+    content = _written(image, "PNG", optimize=True)
+    if len(content) > LOSSLESS_UP_TO_BYTES:
+        method = Image.Quantize.FASTOCTREE  # the one that knows transparency
+        content = _written(image.quantize(256, method), "PNG", optimize=True)
+    return content
+
+
+def _written(image, kind, **options):
     written = BytesIO()
-    image.save(written, "WEBP", method=4, **options)
+    image.save(written, kind, **options)
     return written.getvalue()
 
 

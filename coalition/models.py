@@ -6,16 +6,23 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy as _
 
+from coalition import logos
 from coalition.search import Fold, Found
 from common import addresses, countries, tokens
 from common.flexibility import Flexibility, labels
 
 STATEMENT_MAX_LENGTH = 600
+AFFIRMED_FOR = timedelta(days=365)  # then a member says again that all of it is true
+FORMER_SHOWN_FOR = timedelta(days=180)  # after it lapsed; then it is hidden
+
+
+_DOMAIN = "^https?://(?:www[.])?([^/:?#]+)"
 
 
 class Kind(models.TextChoices):
@@ -23,6 +30,16 @@ class Kind(models.TextChoices):
     NONPROFIT = "nonprofit", _("Nonprofit")
     ACADEMIC = "academic", _("Academic institution")
     LEADER = "leader", _("Business leader")
+
+
+class Size(models.TextChoices):
+    """People who work there."""
+
+    UP_TO_9 = "1-9", _("1 to 9")
+    UP_TO_49 = "10-49", _("10 to 49")
+    UP_TO_249 = "50-249", _("50 to 249")
+    UP_TO_999 = "250-999", _("250 to 999")
+    MORE = "1000+", _("1,000 or more")
 
 
 class Status(models.TextChoices):
@@ -37,9 +54,23 @@ class MemberQuerySet(models.QuerySet):
         """Public: approved, and nothing else."""
         return self.filter(status=Status.APPROVED)
 
-    def awaiting_moderation(self):
-        """What staff have to decide on: the contact has shown that the address is theirs."""
+    def former(self, now):
+        """Still shown, as former: lapsed a while ago."""
+        return self.filter(status=Status.LAPSED, lapsed_at__gt=now - FORMER_SHOWN_FOR)
+
+    def with_page(self, now):
+        return self.listed() | self.former(now)
+
+    def confirmed(self):
+        """Applications whose contact has shown that the address is theirs."""
         return self.filter(status=Status.PENDING, contact_confirmed_at__isnull=False)
+
+    def awaiting_moderation(self):
+        """What staff have to decide on now: confirmed, and not waiting for an answer of theirs."""
+        return self.confirmed().exclude(Question.open_to(OuterRef("pk")))
+
+    def awaiting_answer(self):
+        return self.confirmed().filter(Question.open_to(OuterRef("pk")))
 
     def unconfirmed(self):
         return self.filter(status=Status.PENDING, contact_confirmed_at=None)
@@ -49,8 +80,22 @@ class MemberQuerySet(models.QuerySet):
         kept = timedelta(days=settings.UNCONFIRMED_KEPT_DAYS)
         return self.unconfirmed().filter(created_at__lt=now - kept)
 
+    def to_reaffirm(self, moment):
+        """Listed members whose year is over at this moment."""
+        return self.listed().filter(last_affirmed_at__lte=moment - AFFIRMED_FOR)
+
+    def featured(self):
+        return self.listed().filter(featured_at__isnull=False)
+
     def of_kind(self, kind):
         return self.filter(kind=kind)
+
+    def by_token(self, purpose, token):
+        """The member for which this token was made. Raises Member.DoesNotExist."""
+        member = self.get(code=tokens.code_of(token))
+        if not tokens.matches(token, f"coalition-{purpose}", member.code):
+            raise self.model.DoesNotExist
+        return member
 
     def by_name(self):
         return self.order_by("folded_name", "pk")
@@ -63,6 +108,12 @@ class MemberQuerySet(models.QuerySet):
             .annotate(likeness=TrigramWordSimilarity(folded, "folded_name"))
             .order_by("-likeness", "folded_name", "pk")
         )
+
+
+class RevisionQuerySet(models.QuerySet):
+    def awaiting_moderation(self):
+        """Only of members that have a place to show it."""
+        return self.filter(status="pending", member__status__in=[Status.APPROVED, Status.LAPSED])
 
 
 class Member(models.Model):
@@ -90,7 +141,14 @@ class Member(models.Model):
         _("status"), max_length=20, choices=Status, default=Status.PENDING, db_index=True
     )
     website = models.URLField(_("website"), max_length=200)
+    domain = models.GeneratedField(
+        expression=Func(F("website"), Value(_DOMAIN), function="substring"),
+        output_field=models.TextField(null=True),
+        db_persist=True,
+        db_index=True,
+    )
     country = models.CharField(_("country"), max_length=2)
+    size = models.CharField(_("people"), max_length=10, choices=Size, blank=True)
     flexibility = ArrayField(
         models.CharField(max_length=20, choices=Flexibility),
         verbose_name=_("flexibility"),
@@ -102,6 +160,7 @@ class Member(models.Model):
     logo_width = models.PositiveSmallIntegerField(_("logo width (px)"), null=True, blank=True)
     logo_height = models.PositiveSmallIntegerField(_("logo height (px)"), null=True, blank=True)
     logo_alt = models.CharField(_("logo described"), max_length=200, blank=True)
+    logo_is_light = models.BooleanField(_("logo is for dark ground"), default=False)
     contact_name = models.CharField(_("contact name"), max_length=200)
     contact_role = models.CharField(_("contact role"), max_length=200)
     contact_email = models.EmailField(_("contact email"), max_length=addresses.MAX_LENGTH)
@@ -109,6 +168,18 @@ class Member(models.Model):
     authority_confirmed_at = models.DateTimeField(_("said to speak for the organisation"))
     created_at = models.DateTimeField(_("applied"))
     approved_at = models.DateTimeField(_("joined"), null=True, blank=True)
+    reaffirmed_at = models.DateTimeField(_("last reaffirmed"), null=True, blank=True)
+    last_affirmed_at = models.GeneratedField(
+        expression=Coalesce("reaffirmed_at", "approved_at"),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
+    reminded_at = models.DateTimeField(_("last reminded"), null=True, blank=True)
+    reminders_stopped_at = models.DateTimeField(
+        _("wants no reminders since"), null=True, blank=True
+    )
+    lapsed_at = models.DateTimeField(_("lapsed"), null=True, blank=True)
+    featured_at = models.DateTimeField(_("featured"), null=True, blank=True)
 
     objects = MemberQuerySet.as_manager()
 
@@ -131,6 +202,10 @@ class Member(models.Model):
             models.CheckConstraint(
                 name="member_joined_once_approved",
                 condition=~Q(status__in=["approved", "lapsed"]) | Q(approved_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="member_size_known",
+                condition=Q(size__in=["", *(size.value for size in Size)]),
             ),
             models.CheckConstraint(
                 name="member_country_code", condition=Q(country__regex="^[A-Z]{2}$")
@@ -164,6 +239,27 @@ class Member(models.Model):
     def get_absolute_url(self):
         return reverse("coalition:member", args=[self.slug])
 
+    def token(self, purpose):
+        """For a link in a mail: `confirm`, `answer`, `edit`, `reaffirm` or `stop`."""
+        return tokens.make(f"coalition-{purpose}", self.code)
+
+    @property
+    def logo_pictures(self):
+        """The files of the logo, or None: what `coalition/_logo.html` shows."""
+        return self.logo and logos.Pictures(self.logo, self.logo_width, self.logo_height)
+
+    @property
+    def join_path(self):
+        return reverse("join", args=[self.code])
+
+    @property
+    def is_listed(self):
+        return self.status == Status.APPROVED
+
+    @property
+    def affirmed_until(self):
+        return self.last_affirmed_at and self.last_affirmed_at + AFFIRMED_FOR
+
     @property
     def initials(self):
         """What hangs on the wall where there is no logo: one or two letters."""
@@ -187,3 +283,114 @@ class Member(models.Model):
     @property
     def flexibility_labels(self):
         return labels(self.flexibility)
+
+
+class Revision(models.Model):
+    """How a member wants its entry to read from now on; public once staff approve it."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("Pending")
+        APPROVED = "approved", _("Approved")
+        DECLINED = "declined", _("Declined")
+        REPLACED = "replaced", _("Replaced by a later one")
+
+    MOVES = {Status.PENDING: {Status.APPROVED, Status.DECLINED, Status.REPLACED}}
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="revisions")
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.PENDING)
+    created_at = models.DateTimeField(_("sent"))
+    proposed = models.JSONField(_("changes"), default=dict)  # field of Member: new value
+    logo = models.FileField(_("logo"), upload_to="logos/", blank=True)
+    logo_width = models.PositiveSmallIntegerField(null=True, blank=True)
+    logo_height = models.PositiveSmallIntegerField(null=True, blank=True)
+    logo_is_light = models.BooleanField(default=False)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change to approve")
+        verbose_name_plural = _("changes to approve")
+        constraints = [
+            models.UniqueConstraint(
+                name="one_revision_waits_per_member",
+                fields=["member"],
+                condition=Q(status="pending"),
+            ),
+            models.CheckConstraint(
+                name="revision_status_known",
+                condition=Q(status__in=["pending", "approved", "declined", "replaced"]),
+            ),
+            models.CheckConstraint(
+                name="revision_logo_sized",
+                condition=Q(logo="", logo_width=None, logo_height=None)
+                | Q(~Q(logo=""), logo_width__gt=0, logo_height__gt=0),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.member)
+
+    @property
+    def logo_pictures(self):
+        return self.logo and logos.Pictures(self.logo, self.logo_width, self.logo_height)
+
+
+class Question(models.Model):
+    """What staff asked an applicant before deciding, and the answer once there is one."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="questions")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    text = models.TextField(_("question"))
+    asked_at = models.DateTimeField(_("asked"))
+    answer = models.TextField(_("answer"), blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("question")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_open_question_per_member",
+                fields=["member"],
+                condition=Q(answered_at=None),
+            ),
+        ]
+
+    def __str__(self):
+        return self.text[:60]
+
+    @classmethod
+    def open_to(cls, member):
+        return Exists(cls.objects.filter(member=member, answered_at=None))
+
+
+class Note(models.Model):
+    """What a moderator tells the others; no applicant ever reads it."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    at = models.DateTimeField(_("written"))
+    text = models.TextField(_("note"))
+
+    class Meta:
+        verbose_name = _("note")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return self.text[:60]
+
+
+class DeclineReason(models.Model):
+    """A reason for declining that staff keep; the contact reads its text."""
+
+    name = models.CharField(_("name"), max_length=100, help_text=_("As moderators see it."))
+    text = models.TextField(_("text"), help_text=_("As the contact reads it in the mail."))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("reason for declining")
+        verbose_name_plural = _("reasons for declining")
+        ordering = ["position", "name"]
+
+    def __str__(self):
+        return self.name

@@ -7,14 +7,15 @@ from django.db import transaction
 from PIL import Image, ImageDraw
 
 from coalition import logos
-from coalition.models import Kind, Member, Status
+from coalition.models import Kind, Member, Question, Size, Status
 from common import moderation
 
 INK = "#0b2b33"
+A_YEAR = timedelta(days=365)
 _CODE_ENDS = "23456789abcdefghjkmnpqrstuvwxyz"
 
 # name, slug, kind, country, kinds of flexibility, days since the application, decisions ("?": the
-# contact has not even confirmed), logo
+# contact has not even confirmed; "Q": asked, no answer yet), logo
 SAMPLES = [
     ("Example Co.", "example-co", Kind.COMPANY, "CA", "remote schedule", 140, "A", "rings"),
     ("Sample Works", "sample-works", Kind.COMPANY, "DE", "schedule part_time", 133, "A", "peaks"),
@@ -56,7 +57,7 @@ SAMPLES = [
     ("Trial Union", "trial-union", Kind.NONPROFIT, "SE", "freelance", 64, "A", ""),
     ("Pat Placeholder", "pat-placeholder", Kind.LEADER, "NZ", "part_time", 57, "A", ""),
     ("Sandbox Trust", "sandbox-trust", Kind.NONPROFIT, "ZA", "remote", 500, "AL", "sail"),
-    ("Draft Studio", "draft-studio", Kind.COMPANY, "ES", "freelance", 9, "", "rings"),
+    ("Draft Studio", "draft-studio", Kind.COMPANY, "ES", "freelance", 9, "Q", "rings"),
     ("Fixture College", "fixture-college", Kind.ACADEMIC, "IE", "schedule", 4, "", ""),
     ("Dummy Delivery", "dummy-delivery", Kind.COMPANY, "NL", "", 30, "D", ""),
     ("Unconfirmed Sample", "unconfirmed-sample", Kind.COMPANY, "PT", "remote", 2, "?", ""),
@@ -80,7 +81,7 @@ def _create(number, name, slug, kind, country, flexibility, days, path, drawing,
     applied_at = now - timedelta(days=days)
     decided_at = applied_at + timedelta(days=2)
     is_confirmed = path != "?"
-    moves = [_TO_STATUS[letter] for letter in path if is_confirmed]
+    moves = [_TO_STATUS[letter] for letter in path if letter in _TO_STATUS]
     member = Member(
         name=name,
         slug=slug,
@@ -97,16 +98,23 @@ def _create(number, name, slug, kind, country, flexibility, days, path, drawing,
         authority_confirmed_at=applied_at,
         created_at=applied_at,
         approved_at=decided_at if Status.APPROVED in moves else None,
+        size="" if kind == Kind.LEADER else Size.values[number % len(Size.values)],
+        featured_at=decided_at if moves == [Status.APPROVED] and number % 5 == 0 else None,
+        lapsed_at=decided_at + A_YEAR if Status.LAPSED in moves else None,
     )
     if drawing:
         _draw(member, drawing)
     member.save(force_insert=True)
+    if path == "Q":
+        Question.objects.create(
+            member=member, asked_at=decided_at, text="Sample question: for whom is this open?"
+        )
     for step, status in enumerate(moves):
         moderation.move(
             member,
             status,
             actor=None,
-            now=decided_at + step * timedelta(days=365),
+            now=decided_at + step * A_YEAR,
             reason=_DECLINED_BECAUSE if status == Status.DECLINED else "",
         )
 
@@ -127,12 +135,7 @@ def _statement(name, kind):
 def _draw(member, drawing):
     picture = Image.new("RGBA", (1200, 800), (255, 255, 255, 0))
     _DRAWINGS[drawing](ImageDraw.Draw(picture))
-    logo = logos.drawn_anew(picture)
-    member.logo.name = f"logos/sample-{member.slug}.webp"
-    storage = member.logo.storage
-    if not storage.exists(member.logo.name):
-        storage.save(member.logo.name, logo.file())
-    member.logo_width, member.logo_height = logo.width, logo.height
+    logos.drawn_anew(picture).give_to(member, stem=f"sample-{member.slug}")
     member.logo_alt = f"{member.name} logo"
 
 

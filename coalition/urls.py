@@ -1,13 +1,20 @@
 from django.urls import path
 
-from coalition import views
+from coalition.views import applying, own_entry, public
 
 app_name = "coalition"
 urlpatterns = [
-    path("", views.members, name="list"),
-    path("apply/", views.apply, name="apply"),
-    path("apply/received/", views.received, name="received"),
-    path("apply/confirmed/", views.confirmed, name="confirmed"),
-    path("confirm/<str:token>/", views.confirm, name="confirm"),
-    path("<slug:slug>/", views.member, name="member"),
+    path("", public.members, name="list"),
+    path("members.csv", public.members_csv, name="csv"),
+    path("members.json", public.members_json, name="json"),
+    path("apply/", applying.apply, name="apply"),
+    path("apply/received/", applying.received, name="received"),
+    path("apply/confirmed/", applying.confirmed, name="confirmed"),
+    path("confirm/<str:token>/", applying.confirm, name="confirm"),
+    path("answer/<str:token>/", applying.answer, name="answer"),
+    path("link/", own_entry.link, name="link"),
+    path("edit/<str:token>/", own_entry.edit, name="edit"),
+    path("reaffirm/<str:token>/", own_entry.reaffirm, name="reaffirm"),
+    path("stop/<str:token>/", own_entry.stop, name="stop"),
+    path("<slug:slug>/", public.member, name="member"),
 ]

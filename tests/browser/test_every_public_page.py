@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client, override_settings
 from django.urls import get_resolver
+from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from coalition.models import Member
@@ -48,6 +49,15 @@ PAGES = [
     "/coalition/apply/",
     "/coalition/apply/received/",
     "/coalition/apply/confirmed/",
+    "/coalition/?view=list",
+    "/coalition/{former.slug}/",
+    "/coalition/link/",
+    "/coalition/edit/{member_edit}/",
+    "/coalition/reaffirm/{member_reaffirm}/",
+    "/coalition/stop/{member_stop}/",
+    "/coalition/answer/{asked_answer}/",
+    "/coalition/confirm/{unconfirmed_confirm}/",
+    "/coalition/confirm/broken/",
     "/blog/",
     POST,
     "/blog/2013/",
@@ -62,11 +72,11 @@ PAGES = [
     "/accessibility/",
     "/nowhere/",
 ]
-ANSWERS = {"/nowhere/": 404, "/pledge/confirm/broken/": 404}
+ANSWERS = {"/nowhere/": 404, "/pledge/confirm/broken/": 404, "/coalition/confirm/broken/": 404}
 # Addresses without a page to look at: data, feeds, forms that only take a POST, staff's own.
 NOT_PAGES = re.compile(
     r"/(healthz|readyz|metrics|robots\.txt|sitemap\.xml|\.well-known/.*|count\.(json|txt)|count/milestones/feed/"
-    r"|pledge/(resend|code)/|blog/feed/.*|media/.*|dev/.*|admin/.*|__.*)"
+    r"|pledge/(resend|code)/|coalition/members\.(csv|json)|blog/feed/.*|media/.*|dev/.*|admin/.*|__.*)"
 )
 
 
@@ -102,10 +112,17 @@ def media_of_this_test():
 def addresses(seeded_site):
     """Each line of PAGES, with the codes and tokens of people and members in their place."""
     supporter = Pledge.objects.standing().filter(voice__isnull=False).order_by("pk").first()
+    member = Member.objects.listed().order_by("pk").first()
     newcomer = Pledge.objects.unconfirmed().order_by("pk").first()
     known = {
         "supporter": supporter,
-        "member": Member.objects.listed().order_by("pk").first(),
+        "member": member,
+        "former": Member.objects.former(timezone.now()).first(),
+        "member_edit": member.token("edit"),
+        "member_reaffirm": member.token("reaffirm"),
+        "member_stop": member.token("stop"),
+        "asked_answer": Member.objects.awaiting_answer().first().token("answer"),
+        "unconfirmed_confirm": Member.objects.unconfirmed().first().token("confirm"),
         "supporter_mine": supporter.token("mine"),
         "supporter_unsubscribe": supporter.token("unsubscribe"),
         "supporter_confirm": supporter.token("confirm"),

@@ -130,10 +130,12 @@ def test_the_wall_has_pages(client):
 
 @pytest.mark.parametrize("members", [2, 20])
 @pytest.mark.parametrize("query", ["", "?q=sample&kind=company&country=CA"])
-def test_the_wall_takes_few_queries_however_full(client, members, query, django_assert_num_queries):
+def test_the_wall_takes_few_queries_however_full(
+    client, members, query, django_assert_max_num_queries
+):
     for number in range(members):
         a_member(f"Sample {number}")
-    with django_assert_num_queries(3):
+    with django_assert_max_num_queries(6):
         assert len(names_on(client, query)) == members
 
 
@@ -165,7 +167,9 @@ def test_a_logo_hangs_with_its_size_and_initials_hang_where_there_is_none(client
     a_member("Logo Sample", logo="logos/x.webp", logo_alt="Wheels", logo_width=600, logo_height=300)
     a_member("Plain sample Works")
     page = client.get("/coalition/").text
-    assert '<img src="/media/logos/x.webp" width="600" height="300" alt=""' in page
+    assert 'srcset="/media/logos/x-1x.webp 1x, /media/logos/x.webp 2x"' in page
+    assert '<img src="/media/logos/x-1x.png" srcset="/media/logos/x.png 2x"' in page
+    assert 'width="300" height="150" alt=""' in page
     assert '<span class="ball" aria-hidden="true">PS</span>' in page
     assert 'alt="Wheels"' in client.get("/coalition/logo-sample/").text
 

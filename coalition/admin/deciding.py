@@ -1,0 +1,186 @@
+"""What members and their changes have in common: approving, declining, and being told."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coalition.decisions import AskedMeanwhile
+from coalition.models import DeclineReason, Member, Revision
+from common import moderation
+
+
+class DecidingAdmin(admin.ModelAdmin):
+    """Subclasses say how to `approve_one` and `decline_one`, and what is `done` then."""
+
+    fieldsets = [(None, {"fields": []})]  # the page shows what was sent, and takes no other facts
+    list_per_page = 50
+    show_full_result_count = False
+    actions = ["approve", "decline"]
+    actions_on_bottom = True
+
+    def has_add_permission(self, request):
+        """Members come in through the application form, where somebody vouches for them."""
+        return False
+
+    def save_model(self, request, obj, form, change):
+        """Nothing here is edited; saving what was loaded could undo a colleague's decision."""
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def as_seen(self, request, objects):
+        """The objects as the page showed them when the button was pressed."""
+        return list(objects)
+
+    @admin.action(
+        description=gettext_lazy("Approve the ticked ones and tell their contacts"),
+        permissions=["change"],
+    )
+    def approve(self, request, queryset):
+        self.decide(request, queryset, self.approve_one, self.done_approving)
+
+    @admin.action(
+        description=gettext_lazy("Decline the ticked ones, with a reason their contacts read"),
+        permissions=["change"],
+    )
+    def decline(self, request, queryset):
+        """Asks for the reason on a page of its own, then declines."""
+        if reason := typed_reason(request):
+            return self._decline(request, queryset, reason)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Decline"),
+            "entries": self.as_seen(request, queryset),
+            "checkbox_name": ACTION_CHECKBOX_NAME,
+            "reasons": DeclineReason.objects.all(),
+            "is_reason_missing": "reason" in request.POST,
+        }
+        return TemplateResponse(request, "admin/coalition/decline.html", context)
+
+    def _decline(self, request, objects, reason):
+        def decline_one(obj, **facts):
+            self.decline_one(obj, reason=reason, **facts)
+
+        self.decide(request, objects, decline_one, self.done_declining)
+
+    def decide(self, request, objects, decide_one, done):
+        decided = []
+        for obj in self.as_seen(request, objects):
+            try:
+                decide_one(obj, actor=request.user, now=timezone.now())
+            except (moderation.IllegalMove, AskedMeanwhile) as colleague:
+                self.message_user(request, already(colleague), messages.WARNING)
+            else:
+                decided.append(str(obj))
+        if decided:
+            text = done(len(decided)) % {"names": ", ".join(decided), "count": len(decided)}
+            self.message_user(request, text, messages.SUCCESS)
+
+    def get_urls(self):
+        decide = self.admin_site.admin_view(self.decide_view)
+        name = f"coalition_{self.opts.model_name}_decide"
+        return [path("<path:object_id>/decide/", decide, name=name), *super().get_urls()]
+
+    def decide_view(self, request, object_id):
+        """The buttons on the page of one entry; leads on to the next that waits."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        obj = self.get_object(request, object_id)
+        if obj is None:
+            raise Http404
+        if not self.has_change_permission(request, obj):
+            raise PermissionDenied
+        return redirect(upcoming() if self.press(request, obj) else self.page_of(obj))
+
+    def page_of(self, obj):
+        return reverse(f"admin:coalition_{self.opts.model_name}_change", args=[obj.pk])
+
+    def press(self, request, obj):
+        """Does what the pressed button says; returns whether the moderator is through with it."""
+        if "_approve" in request.POST:
+            self.decide(request, [obj], self.approve_one, self.done_approving)
+        elif reason := typed_reason(request):
+            self._decline(request, [obj], reason)
+        else:
+            return self.missing(request, _("Choose or write the reason: the contact reads it."))
+        return True
+
+    def missing(self, request, text):
+        self.message_user(request, text, messages.ERROR)
+        return False
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        moves = obj.MOVES.get(obj.status, ()) if self.has_change_permission(request, obj) else ()
+        context |= {
+            "show_save": False,
+            "show_save_and_continue": False,
+            "decisions": moderation.history(obj),
+            "can_approve": "approved" in moves,
+            "can_decline": "declined" in moves,
+            "reasons": DeclineReason.objects.all(),
+            "waiting": Member.objects.awaiting_moderation().count(),
+            "decide_url": reverse(f"admin:coalition_{self.opts.model_name}_decide", args=[obj.pk]),
+        }
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def history_view(self, request, object_id, extra_context=None):
+        obj = self.get_object(request, object_id)
+        context = {"decisions": moderation.history(obj) if obj else ()}
+        return super().history_view(request, object_id, context | (extra_context or {}))
+
+
+def upcoming():
+    """The page of the next application, else of the next change to approve, else the queue."""
+    member = Member.objects.awaiting_moderation().order_by("created_at", "pk").first()
+    if member:
+        return reverse("admin:coalition_member_change", args=[member.pk])
+    revision = Revision.objects.awaiting_moderation().order_by("created_at", "pk").first()
+    if revision:
+        return reverse("admin:coalition_revision_change", args=[revision.pk])
+    return reverse("admin:coalition_member_changelist")
+
+
+def typed_reason(request):
+    """The chosen reason and what the moderator adds to it; "" where there is neither."""
+    chosen = request.POST.get("listed_reason", "")
+    listed = DeclineReason.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
+    parts = [listed.text if listed else "", request.POST.get("reason", "").strip()]
+    return "\n\n".join(filter(None, parts))
+
+
+def already(colleague):
+    """What a colleague did first, in words for the one who came second."""
+    if isinstance(colleague, AskedMeanwhile):
+        question = colleague.question
+        return _("%(who)s asked %(name)s on %(when)s, before you: “%(text)s”") % {
+            "who": question.actor or _("Somebody whose login is gone"),
+            "name": question.member,
+            "when": shown(question.asked_at),
+            "text": question.text,
+        }
+    if colleague.last is None:
+        return _("%(name)s is %(status)s and stays so.") % {
+            "name": colleague.obj,
+            "status": colleague.obj.get_status_display().lower(),
+        }
+    return _("%(name)s was already moved to “%(status)s” by %(who)s on %(when)s.") % {
+        "name": colleague.obj,
+        "status": type(colleague.obj).Status(colleague.last.to_status).label,
+        "who": colleague.last.actor or _("the contact, the calendar or a login that is gone"),
+        "when": shown(colleague.last.at),
+    }
+
+
+def shown(moment):
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
