@@ -1,9 +1,12 @@
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Case, F, Func, Q, When
+from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from coalition.search import Fold
 from common import addresses, countries, tokens
 from common.flexibility import Flexibility, labels
 from pledges import wordings
@@ -16,6 +19,7 @@ STANDING = Q(
 )
 
 LISTED = Q(shows_name=True) | Q(has_shown_voice=True)
+SHOWS_NAME = "name"  # beside the kinds of flexibility, what the listed are tallied by
 
 
 class IsDistinctFrom(Func):
@@ -24,6 +28,11 @@ class IsDistinctFrom(Func):
     template = "%(expressions)s"
     arg_joiner = " IS DISTINCT FROM "
     output_field = models.BooleanField()
+
+
+class ArrayAppend(Func):
+    function = "array_append"
+    output_field = ArrayField(models.CharField(max_length=20))
 
 
 class PledgeQuerySet(models.QuerySet):
@@ -114,6 +123,29 @@ class Pledge(models.Model):
         max_length=2, null=True, editable=False
     )
 
+    # Likewise for the tallies of the wall: the kinds under which it lists the row, with SHOWS_NAME
+    # where it shows the name; null where it does not list it.
+    listed_under = models.GeneratedField(
+        expression=Case(
+            When(
+                STANDING & Q(shows_name=True),
+                then=ArrayAppend(F("flexibility"), Value(SHOWS_NAME)),
+            ),
+            When(STANDING & Q(has_shown_voice=True), then=F("flexibility")),
+            default=None,
+        ),
+        output_field=ArrayField(models.CharField(max_length=20), null=True),
+        db_persist=True,
+    )
+    counted_under = ArrayField(models.CharField(max_length=20), null=True, editable=False)
+    # What a search of the wall reads: never a name that is not shown. Starts with a space, so that
+    # the start of every word can be told.
+    shown_words = models.GeneratedField(
+        expression=Case(When(shows_name=True, then=Concat(Value(" "), Fold("name"))), default=None),
+        output_field=models.TextField(null=True),
+        db_persist=True,
+    )
+
     objects = PledgeQuerySet.as_manager()
 
     class Meta:
@@ -148,7 +180,8 @@ class Pledge(models.Model):
             models.Index(
                 fields=["confirmed_at", "id"],
                 name="pledge_to_fold",
-                condition=Q(IsDistinctFrom(F("standing_country"), F("counted_country"))),
+                condition=Q(IsDistinctFrom(F("standing_country"), F("counted_country")))
+                | Q(IsDistinctFrom(F("listed_under"), F("counted_under"))),
             ),
             models.Index(
                 fields=["created_at"],
@@ -177,6 +210,12 @@ class Pledge(models.Model):
                 fields=["standing_country", "-number"],
                 name="pledge_listed_by_country",
                 condition=Q(standing_country__isnull=False) & LISTED,
+            ),
+            GinIndex(
+                fields=["shown_words"],
+                opclasses=["gin_trgm_ops"],
+                name="pledge_shown_words",
+                condition=Q(standing_country__isnull=False, shows_name=True),
             ),
         ]
 
@@ -263,13 +302,24 @@ class Voice(models.Model):
         _("status"), max_length=20, choices=Status.choices, default=Status.PENDING
     )
     created_at = models.DateTimeField(_("written"))
+    words = models.GeneratedField(  # what a search reads, as `Pledge.shown_words`
+        expression=Concat(Value(" "), Fold("text")),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     objects = VoiceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("voice")
         indexes = [
-            models.Index(fields=["status", "-created_at", "-id"], name="voice_status_newest")
+            models.Index(fields=["status", "-created_at", "-id"], name="voice_status_newest"),
+            GinIndex(
+                fields=["words"],
+                opclasses=["gin_trgm_ops"],
+                name="voice_words",
+                condition=Q(status="approved"),
+            ),
         ]
 
     def __str__(self):
@@ -294,6 +344,13 @@ class TallyQuerySet(models.QuerySet):
             .values_list("key", "value")
         )
 
+    def listed(self, country="", kind=""):
+        """Pledges that the wall lists, of one country and one kind or of all; as of the last fold.
+
+        With SHOWS_NAME in place of the kind: those of them that show their name.
+        """
+        return self.value("listed", f"{country}:{kind}")
+
     def friends_of(self, pledge):
         """Standing pledges that came through this supporter's link."""
         return self.value("referral", str(pledge.pk))
@@ -306,7 +363,8 @@ class Tally(models.Model):
     """A stored count. Only `counting` writes here, and `recount` rebuilds all of it from rows.
 
     Scopes: `total` (key empty), `country` (ISO code), `day` (of confirmation, UTC, ISO date),
-    `referral` (id of the referring pledge). Countries and days each add up to the total.
+    `referral` (id of the referring pledge), `listed` (`country:kind`, either or both of them empty
+    for all). Countries and days each add up to the total.
     """
 
     scope = models.CharField(max_length=10)

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from common import addresses, tokens
 from pledges import counting, wordings
-from pledges.models import Pledge, Voice
+from pledges.models import SHOWS_NAME, Pledge, Voice
 
 SUPPORTERS = 300
 _FIRST = (
@@ -100,7 +100,7 @@ def _code(kind, position):
 _COLUMNS = (
     "email", "email_canonical", "name", "country", "region", "flexibility", "shows_name",
     "wants_news", "has_shown_voice", "wording", "code", "link_epoch",
-    "created_at", "confirmed_at", "number", "counted_country",
+    "created_at", "confirmed_at", "number", "counted_country", "counted_under",
 )  # fmt: skip
 
 
@@ -124,10 +124,12 @@ def _synthetic(number, last, now):
     moment = (now - timedelta(seconds=30 * (last - number) % 31_536_000)).isoformat()
     country = _COUNTRIES[number % len(_COUNTRIES)]
     address = f"synthetic-{number}@example.invalid"
+    kind = _KINDS[number % 4]
+    shows, under = ("t", f"{{{kind},{SHOWS_NAME}}}") if number % 3 else ("f", r"\N")
     return (
         f"{address}\t{address}\tSynthetic Supporter {number}\t{country}\t\t"
-        f"{{{_KINDS[number % 4]}}}\t{'t' if number % 3 else 'f'}\tf\tf\t{wordings.CURRENT}\t"
-        f"{_code('xsynthetic', number)}\t0\t{moment}\t{moment}\t{number}\t{country}\n"
+        f"{{{kind}}}\t{shows}\tf\tf\t{wordings.CURRENT}\t"
+        f"{_code('xsynthetic', number)}\t0\t{moment}\t{moment}\t{number}\t{country}\t{under}\n"
     )
 
 

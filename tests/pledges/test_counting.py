@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from pledges import confirmation, counting, review, withdrawal
-from pledges.models import Pledge, Tally
+from pledges.models import SHOWS_NAME, Pledge, Tally
 from tests.pledges.people import a_pledge, a_supporter
 
 pytestmark = pytest.mark.django_db
@@ -120,13 +121,36 @@ def test_a_missing_number_is_noticed(capsys):
     assert "missing numbers 2" in capsys.readouterr().out
 
 
+def tallied_by_hand(listed):
+    """What the wall could be filtered by, and how many it then lists."""
+    tallied = Counter()
+    for pledge in listed:
+        kinds = {"", *pledge.flexibility, *([SHOWS_NAME] if pledge.shows_name else [])}
+        tallied.update(f"{country}:{kind}" for country in ("", pledge.country) for kind in kinds)
+    return tallied
+
+
 class RandomLives(TestCase):
     """Whatever happens to pledges, in whatever order: the parts add up and match the rows."""
 
     steps = st.lists(
         st.tuples(
             st.sampled_from(
-                ["sign", "confirm", "withdraw", "erase", "move", "invalidate", "restore", "fold"]
+                [
+                    "sign",
+                    "confirm",
+                    "withdraw",
+                    "erase",
+                    "move",
+                    "invalidate",
+                    "restore",
+                    "fold",
+                    "show name",
+                    "hide name",
+                    "show voice",
+                    "hide voice",
+                    "change kinds",
+                ]
             ),
             st.integers(0, 5),
         ),
@@ -152,6 +176,13 @@ class RandomLives(TestCase):
                     withdrawal.erase(pledge, now=now)
                 case "move" if pledge:
                     Pledge.objects.filter(pk=pledge.pk).update(country="FR")
+                case "show name" | "hide name" if pledge:
+                    Pledge.objects.filter(pk=pledge.pk).update(shows_name=step == "show name")
+                case "show voice" | "hide voice" if pledge:
+                    Pledge.objects.filter(pk=pledge.pk).update(has_shown_voice=step == "show voice")
+                case "change kinds" if pledge:
+                    kinds = [["remote"], ["remote", "schedule", "remote"], []][who % 3]
+                    Pledge.objects.filter(pk=pledge.pk).update(flexibility=kinds)
                 case "invalidate":
                     Pledge.objects.of(address).update(invalidated_at=now)
                 case "restore":
@@ -163,5 +194,6 @@ class RandomLives(TestCase):
         assert Tally.objects.total() == standing
         assert sum(tallies("country").values()) == standing
         assert sum(tallies("day").values()) == standing
+        assert tallies("listed") == tallied_by_hand(Pledge.objects.listed())
         assert counting.drift() == []
         assert counting.gaps() == 0
