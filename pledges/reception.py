@@ -9,8 +9,18 @@ from django.db import connection, transaction
 from common import addresses, outbox, tokens
 from pledges import wordings
 
+CHAIN = 16  # links looked back along, to find whether somebody came through themselves
+
 _INSERT = """
-    WITH pledge AS (
+    WITH RECURSIVE invited_by AS (
+        SELECT id, referrer_id, email_canonical, 1 AS distance
+          FROM pledges_pledge WHERE code = %(via)s AND standing_country IS NOT NULL
+         UNION ALL
+        SELECT above.id, above.referrer_id, above.email_canonical, distance + 1
+          FROM invited_by JOIN pledges_pledge AS above ON above.id = invited_by.referrer_id
+         WHERE distance < %(chain)s
+    ),
+    pledge AS (
         INSERT INTO pledges_pledge (
             email, email_canonical, name, country, region, flexibility, shows_name, wants_news,
             wording, has_shown_voice, code, link_epoch, created_at, quarantined_at, referrer_id)
@@ -18,7 +28,8 @@ _INSERT = """
             %(email)s, %(email_canonical)s, %(name)s, %(country)s, %(region)s, %(flexibility)s,
             %(shows_name)s, %(wants_news)s, %(wording)s, false, %(code)s, 0, %(now)s,
             %(quarantined_at)s,
-            (SELECT id FROM pledges_pledge WHERE code = %(via)s AND standing_country IS NOT NULL))
+            (SELECT id FROM invited_by WHERE distance = 1 AND NOT EXISTS (
+                SELECT FROM invited_by WHERE email_canonical = %(email_canonical)s)))
         ON CONFLICT (email_canonical) WHERE withdrawn_at IS NULL DO NOTHING
         RETURNING id
     )
@@ -45,6 +56,9 @@ def sign(
     """Stores the pledge unless the address has one, and writes the mail.
 
     A suspicious pledge goes on as any other, but is not counted before staff had a look.
+
+    `via` is the code of whoever invited this person. It is set here once, so referrals are a tree;
+    people who withdrew and sign again are no friends of their own, nor of those they brought.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -63,6 +77,7 @@ def sign(
                 "now": now,
                 "quarantined_at": now if suspicious else None,
                 "via": via,
+                "chain": CHAIN,
                 "reason": reason,
             },
         )
