@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 
 from blog.models import Post
 from coalition.models import Member
-from common import countries, tokens
-from pledges import milestones
+from common import countries
+from pledges import cards, invitations, milestones
 from pledges.forms import PledgeForm
-from pledges.models import Pledge, Tally, Voice
+from pledges.models import Tally, Voice
 
 VOICES = 3
 COUNTRIES = 6
@@ -26,26 +26,24 @@ def home(request):
 @require_safe
 def join(request, code):
     """The front page as reached through a supporter's or a coalition member's link."""
-    if not _leads_to_someone(code):
+    invitation = invitations.of(code)
+    if invitation is None:
         raise Http404("nobody has this code")
-    return render(request, "flexpledge/home.html", front_page(timezone.now(), via=code))
-
-
-def _leads_to_someone(code):
-    return tokens.looks_like_code(code) and (
-        Pledge.objects.filter(code=code).exists()
-        or Member.objects.listed().filter(code=code).exists()
-    )
+    context = front_page(timezone.now(), via=code)
+    context["card"] = cards.Card.of(invitation, context["total"])
+    return render(request, "flexpledge/home.html", context)
 
 
 def front_page(now, *, via=""):
     """What the home template shows; `via` is the code through which a visitor came."""
+    total = Tally.objects.total()
     by_country = Tally.objects.by_country()
     members = Member.objects.listed()
     return {
         "form": PledgeForm(initial={"via": via}),
         "via": via,
-        "next_number": Tally.objects.total() + 1,
+        "total": total,
+        "next_number": total + 1,
         "milestone": milestones.latest(),
         "voices": Voice.objects.listed()[:VOICES],
         "country_count": len(by_country),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from pledges import feeds
-from pledges.views import confirming, own_page, public, signing
+from pledges.views import confirming, own_page, public, sharing, signing
 
 app_name = "pledges"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("pledge/mine/<str:token>/download/", own_page.download, name="download"),
     path("pledge/mine/<str:token>/withdraw/", own_page.withdraw, name="withdraw"),
     path("pledge/mine/<str:token>/erase/", own_page.erase, name="erase"),
+    path("pledge/mine/<str:token>/poster/", sharing.poster, name="poster"),
+    path("join/<str:code>/qr.svg", sharing.qr_svg, name="qr_svg"),
+    path("join/<str:code>/qr.png", sharing.qr_png, name="qr_png"),
+    path("join/<str:code>/card.png", sharing.card, name="card"),
     path("pledge/done/<str:what>/", own_page.done, name="done"),
     path("unsubscribe/<str:token>/", own_page.unsubscribe, name="unsubscribe"),
     path("supporters/", public.supporters, name="supporters"),

@@ -1,0 +1,397 @@
+"""How a pledge spreads: whose friend somebody is, QR codes, cards, posters and what networks show."""
+
+import io
+import re
+import time
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+from PIL import Image, ImageChops
+
+from coalition.models import Member
+from common import tokens
+from pledges import cards, counting, invitations, withdrawal
+from pledges.models import Pledge, Tally
+from tests.pledges.people import a_pledge, a_supporter, answers
+from tests.test_house_front_page import a_member, count_stands_at
+
+pytestmark = pytest.mark.django_db
+NOBODYS = "2222222222"
+NAMES = {
+    "Latin": "Łukasz Żółć-O’Brien",
+    "Vietnamese": "Đặng Thị Ngọc",
+    "Cyrillic": "Сергій Приклад",
+    "Greek": "Ελένη Δοκιμή",
+    "Arabic": "سامي المثال",
+    "emoji": "Zoë 🎉🦊",
+    "both directions": "Sam سامي 😀 Sample",
+}
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()
+
+
+# Friends
+
+
+def sign(via, **changes):
+    Client().post("/pledge/", answers(via=via.code, **changes))
+    return Pledge.objects.live().get(email=answers(**changes)["email"])
+
+
+def withdraw(pledge):
+    withdrawal.withdraw(pledge, now=timezone.now())
+    counting.fold_all()
+
+
+def test_nobody_is_a_friend_of_their_own_after_signing_again():
+    before = a_supporter()
+    withdraw(before)
+    again = sign(before)
+    assert again != before
+    assert again.referrer is None
+
+
+@pytest.mark.parametrize("address", ["ROBIN@example.org", "robin+again@example.org"])
+def test_nor_through_another_spelling_of_the_same_address(address):
+    own = a_supporter()
+    Client().post("/pledge/", answers(email=address, via=own.code))
+    assert Pledge.objects.get().referrer is None
+    withdraw(own)
+    assert sign(own, email=address).referrer is None
+
+
+def test_whoever_signs_again_through_those_they_brought_closes_no_loop():
+    robin = a_supporter()
+    sam = a_supporter("sam@example.org", referrer=robin)
+    ana = a_supporter("ana@example.org", referrer=sam)
+    withdraw(robin)
+    assert sign(ana).referrer is None
+    assert sign(ana, email="new@example.org").referrer == ana
+    assert counting.drift() == []
+
+
+def test_who_came_through_whom_is_set_when_signing_and_never_again():
+    robin = a_supporter()
+    sam = a_supporter("sam@example.org", referrer=robin)
+    Client().post("/pledge/", answers(via=sam.code))
+    Client().post(robin.get_absolute_url(), {**answers(email=None), "via": sam.code})
+    robin.refresh_from_db()
+    assert robin.referrer is None
+
+
+def test_a_long_chain_of_friends_costs_a_newcomer_a_look_back_of_fixed_length(
+    django_assert_max_num_queries,
+):
+    last = None
+    for number in range(30):
+        last = a_supporter(f"{number}@example.org", referrer=last)
+    with django_assert_max_num_queries(8):
+        assert sign(last).referrer == last
+
+
+# QR codes
+
+
+def test_the_qr_code_is_a_file_for_the_web_and_one_for_print(client, settings):
+    settings.SITE_URL = "https://million.example"
+    sam = a_supporter()
+    svg = client.get(f"/join/{sam.code}/qr.svg")
+    assert svg["Content-Type"] == "image/svg+xml"
+    assert b"<svg" in svg.content
+    png = client.get(f"/join/{sam.code}/qr.png")
+    assert png["Content-Type"] == "image/png"
+    width, height = Image.open(io.BytesIO(png.content)).size
+    assert width == height > 700
+    for response in (svg, png):
+        assert "public" in response["Cache-Control"]
+        assert not response.cookies
+        again = client.get(response.wsgi_request.path, headers={"If-None-Match": response["ETag"]})
+        assert again.status_code == 304
+
+
+def test_a_coalition_members_link_has_a_code_and_a_general_card(client):
+    member = a_member()
+    assert client.get(f"/join/{member.code}/qr.png").status_code == 200
+    assert invitations.of(member.code).number is None
+    assert client.get(f"/join/{member.code}/card.png").status_code == 200
+    Member.objects.update(status=Member.Status.DECLINED)
+    assert client.get(f"/join/{member.code}/card.png").status_code == 404
+
+
+@pytest.mark.parametrize("what", ["qr.svg", "qr.png", "card.png"])
+@pytest.mark.parametrize("code", [NOBODYS, "x", "%00", "aa%20bb", "a" * 300])
+def test_made_up_codes_are_refused_before_anything_is_drawn(client, monkeypatch, what, code):
+    def draw(*_):
+        pytest.fail("drawn for nobody")
+
+    monkeypatch.setattr(cards, "draw", draw)
+    assert client.get(f"/join/{code}/{what}").status_code in (400, 404)
+
+
+@pytest.mark.parametrize("what", ["qr.svg", "qr.png", "card.png"])
+def test_pictures_can_only_be_looked_at(client, what):
+    assert client.post(f"/join/{a_supporter().code}/{what}").status_code == 405
+
+
+# Cards
+
+
+def card_of(pledge):
+    response = Client().get(f"/join/{pledge.code}/card.png")
+    assert response.status_code == 200
+    return response
+
+
+def says(pledge):
+    return cards.Card.of(invitations.of(pledge.code), Tally.objects.total())
+
+
+def test_a_card_is_a_small_picture_of_the_size_networks_ask_for():
+    response = card_of(a_supporter())
+    assert response["Content-Type"] == "image/png"
+    picture = Image.open(io.BytesIO(response.content))
+    assert picture.size == (1200, 630)
+    assert len(response.content) < 60_000
+    assert not response.cookies
+
+
+def test_a_card_says_number_and_total_and_the_name_by_consent_only():
+    hidden = a_supporter(name="Bentley Hidden")
+    shown = a_supporter("ana@example.org", name="Ana Shown", shows_name=True)
+    assert says(hidden) == cards.Card(1, "", 2)
+    assert says(shown) == cards.Card(2, "Ana Shown", 2)
+    count_stands_at(12_461)
+    assert says(shown).alt == (
+        "Ana Shown, supporter number 2. One of 12,461 people who say that work should bend."
+    )
+    assert card_of(hidden).content != card_of(shown).content
+
+
+def test_hiding_the_name_takes_it_off_the_card(client):
+    pledge = a_supporter(name="Ana Shown", shows_name=True)
+    before = card_of(pledge)
+    client.post(pledge.get_absolute_url(), answers(email=None, name="Ana Shown"))
+    after = card_of(pledge)
+    assert says(pledge).name == ""
+    assert after["ETag"] != before["ETag"]
+    assert after.content != before.content
+
+
+@pytest.mark.parametrize("leave", [withdrawal.withdraw, withdrawal.erase])
+def test_whoever_left_has_a_general_card(leave):
+    pledge = a_supporter(shows_name=True)
+    other = a_supporter("sam@example.org")
+    leave(pledge, now=timezone.now())
+    counting.fold_all()
+    card = says(pledge)
+    assert (card.number, card.name) == (None, "")
+    assert card.alt == (
+        "Life is a balancing act. Work should bend. 1 person says so. Add your name."
+    )
+    assert card_of(pledge).content != card_of(other).content
+
+
+def test_unconfirmed_and_quarantined_people_have_no_number_to_show():
+    waiting = a_pledge(shows_name=True)
+    doubtful = a_supporter("sam@example.org", shows_name=True, quarantined_at=timezone.now())
+    for pledge in (waiting, doubtful):
+        assert says(pledge) == cards.Card(None, "", 0)
+        assert card_of(pledge)
+
+
+def test_a_card_is_drawn_once_and_again_when_the_total_changed(monkeypatch):
+    pledge = a_supporter()
+    drawn = []
+    monkeypatch.setattr(cards, "draw", lambda card: drawn.append(card.total) or b"png")
+    card_of(pledge)
+    card_of(pledge)
+    assert drawn == [1]
+    a_supporter("sam@example.org")
+    card_of(pledge)
+    assert drawn == [1, 2]
+
+
+def test_whoever_has_the_card_as_it_is_gets_no_other(client, monkeypatch):
+    pledge = a_supporter()
+    first = card_of(pledge)
+    assert re.fullmatch(r"public, max-age=\d+", first["Cache-Control"])
+    monkeypatch.setattr(cards, "draw", lambda _: pytest.fail("drawn for nothing"))
+    cache.clear()
+    again = client.get(f"/join/{pledge.code}/card.png", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
+    assert again["Cache-Control"] == first["Cache-Control"]
+
+
+def test_however_many_cards_are_asked_for_the_cache_stays_bounded(monkeypatch):
+    monkeypatch.setattr(cards, "draw", lambda _: b"png")
+    for number in range(1, 1000):
+        cards.Card(number, "", 1000).png()
+    assert len(cache._cache) <= cache._max_entries
+
+
+def test_a_card_needs_two_queries(client, django_assert_max_num_queries):
+    pledge = a_supporter()
+    with django_assert_max_num_queries(2):
+        client.get(f"/join/{pledge.code}/card.png")
+
+
+def ink(card):
+    """Where the picture differs from the same card without a name."""
+    drawn, bare = (
+        Image.open(io.BytesIO(cards.draw(one))).convert("RGB")
+        for one in (card, cards.Card(card.number, "", card.total))
+    )
+    return ImageChops.difference(drawn, bare).getbbox()
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_names_of_many_scripts_are_drawn_within_a_tenth_of_a_second(name):
+    card = cards.Card(12_409, name, 12_461)
+    assert cards.can_be_written(name)
+    left, top, right, bottom = ink(card)
+    assert right - left > 100
+    assert top > 20
+    assert bottom < 125
+    assert min(seconds_to_draw(card) for _ in range(5)) < 0.1
+
+
+def seconds_to_draw(card):
+    started_at = time.perf_counter()
+    cards.draw(card)
+    return time.perf_counter() - started_at
+
+
+def test_joined_letters_are_drawn_joined():
+    font = cards._names(52)
+    assert font.getlength("سامي") < sum(map(font.getlength, "سامي"))
+
+
+@pytest.mark.parametrize("name", ["李小龙", "अमित", "Robin 李"])
+def test_a_name_beyond_our_letters_is_left_out_rather_than_drawn_as_boxes(name):
+    assert not cards.can_be_written(name)
+    assert cards.draw(cards.Card(1, name, 2)) == cards.draw(cards.Card(1, "", 2))
+    assert name in cards.Card(1, name, 2).alt
+
+
+def test_without_shaping_only_names_that_need_none_are_written(monkeypatch):
+    monkeypatch.setattr(cards.features, "check", lambda _: False)
+    assert cards.can_be_written("Сергій Приклад 🎉")
+    assert not cards.can_be_written("سامي")
+
+
+@pytest.mark.parametrize("name", ["Wolfeschlegelstein " * 10, "سامي " * 40, "🎉" * 200, "W" * 200])
+def test_the_longest_names_stay_within_the_card(name):
+    left, _top, right, bottom = ink(cards.Card(12_409, name.strip(), 12_461))
+    assert left >= cards.MARGIN - 5
+    assert right <= 1200 - cards.MARGIN + 5
+    assert bottom < 125
+
+
+@pytest.mark.parametrize("number", [1, 12_409, 1_000_000, 2_147_483_647])
+def test_numbers_of_any_length_fit(number):
+    picture = Image.open(io.BytesIO(cards.draw(cards.Card(number, "", number)))).convert("RGB")
+    edge = picture.crop((1200 - cards.MARGIN + 5, 0, 1200, 345))
+    assert edge.getcolors() == [(edge.width * edge.height, (255, 206, 46))]
+
+
+# What networks show
+
+
+def meta(page):
+    return dict(
+        re.findall(r'<meta (?:property|name)="((?:og|twitter):[^"]+)" content="([^"]*)"', page)
+    )
+
+
+def test_a_personal_link_is_shown_with_its_card(client, settings):
+    settings.SITE_URL = "https://million.example"
+    pledge = a_supporter(name="Ana <Shown>", shows_name=True)
+    found = meta(client.get(f"/join/{pledge.code}/").text)
+    card = f"https://million.example/join/{pledge.code}/card.png"
+    assert (found["og:image"], found["twitter:image"]) == (card, card)
+    assert found["og:url"] == f"https://million.example/join/{pledge.code}/"
+    assert found["og:image:alt"].startswith("Ana &lt;Shown&gt;, supporter number 1.")
+    assert found["twitter:image:alt"] == found["og:image:alt"]
+    assert found["twitter:card"] == "summary_large_image"
+    assert (found["og:image:width"], found["og:image:height"]) == ("1200", "630")
+
+
+def test_a_hidden_name_is_in_no_tag(client):
+    pledge = a_supporter(name="Bentley Hidden")
+    assert "Bentley" not in client.get(f"/join/{pledge.code}/").text
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/pledge/", "/supporters/", "/count/", "/coalition/", "/blog/", "/about/", "/faq/"],
+)
+def test_every_public_page_tells_networks_what_it_shows(client, address):
+    found = meta(client.get(address).text)
+    for needed in ("og:title", "og:description", "og:url", "og:type", "og:image", "og:image:alt"):
+        assert found[needed], needed
+    for needed in ("twitter:card", "twitter:title", "twitter:description", "twitter:image:alt"):
+        assert found[needed], needed
+
+
+def test_pages_with_a_token_are_told_to_no_network(client):
+    pledge = a_supporter()
+    for address in (pledge.get_absolute_url(), f"{pledge.get_absolute_url()}poster/"):
+        assert meta(client.get(address).text) == {}
+
+
+# The own page and the poster
+
+
+def test_the_own_page_hands_over_link_codes_and_posters(client):
+    pledge = a_supporter()
+    page = client.get(pledge.get_absolute_url()).text
+    for needed in (
+        f'href="/join/{pledge.code}/qr.svg" download=',
+        f'href="/join/{pledge.code}/qr.png" download=',
+        f'href="{pledge.get_absolute_url()}poster/"',
+        f'href="{pledge.get_absolute_url()}poster/?size=letter"',
+        "data-native-share",
+        "mailto:?subject=",
+        "https://wa.me/",
+        "https://www.linkedin.com/sharing/share-offsite/",
+        "https://x.com/intent/post",
+        "https://www.facebook.com/sharer/",
+        "https://bsky.app/intent/compose",
+    ):
+        assert needed in page, needed
+    token = pledge.token("mine")[tokens.CODE_LENGTH :]
+    shared = re.findall(r'href="((?:https:|mailto:)[^"]+)" rel="noopener"', page)
+    assert len(shared) == 6
+    assert all(pledge.code in link for link in shared)
+    assert not any(token in link for link in shared)
+
+
+@pytest.mark.parametrize(
+    ("query", "paper"), [("", "a4"), ("?size=a4", "a4"), ("?size=letter", "letter")]
+)
+def test_the_poster_comes_in_two_papers_and_is_kept_by_no_cache(client, query, paper):
+    pledge = a_supporter(name="Ana Shown", shows_name=True)
+    response = client.get(f"{pledge.get_absolute_url()}poster/{query}")
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "no-store"
+    assert ("css/poster-letter.css" in response.text) == (paper == "letter")
+    assert "Ana Shown" in response.text
+    assert f"/join/{pledge.code}/" in response.text
+    assert " style=" not in response.text
+
+
+def test_the_poster_names_nobody_who_hides_their_name(client):
+    pledge = a_supporter(name="Bentley Hidden")
+    assert "Bentley" not in client.get(f"{pledge.get_absolute_url()}poster/").text
+
+
+def test_a_poster_on_other_paper_or_by_another_link_is_not_found(client):
+    address = f"{a_supporter().get_absolute_url()}poster/"
+    assert client.get(f"{address}?size=a0").status_code == 404
+    assert client.get("/pledge/mine/broken/poster/").status_code == 404
+    assert client.post(address).status_code == 405
