@@ -6,7 +6,7 @@ import smtplib
 import threading
 import time
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 from django.utils import timezone
@@ -16,6 +16,7 @@ from pledges import counting, housekeeping
 
 TICK_S = 1
 LONGEST_PAUSE_S = 8
+LONGEST_FAREWELL_S = 15
 HOUSEKEEPING_EVERY_S = 3600
 logger = logging.getLogger(__name__)
 
@@ -38,33 +39,60 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         logger.info("Worker started")
-        # Mail has a thread of its own: a mail server that hangs must not delay the count.
-        mail = threading.Thread(target=repeat, args=(stop, deliver_mail), daemon=True)
-        mail.start()
-        # So have the duties of other apps: encoding a picture takes seconds.
-        others = threading.Thread(target=repeat, args=(stop, *duties.registered()), daemon=True)
-        others.start()
-        repeat(stop, counting.fold_all, hourly(tidy_up))
-        mail.join(timeout=15)
-        others.join(timeout=15)
+        # A thread each: neither a mail server that hangs, nor a long purge, nor a picture that takes
+        # seconds may delay the count.
+        threads = [
+            Repetition(stop, counting.fold_all),
+            Repetition(stop, deliver_mail),
+            Repetition(stop, hourly(tidy_up), *duties.registered()),
+        ]
+        for thread in threads:
+            thread.start()
+        while not stop.wait(TICK_S):
+            pass
+        for thread in threads:
+            thread.join(timeout=LONGEST_FAREWELL_S)
         logger.info("Worker stopped")
+        if any(thread.broke for thread in threads):
+            raise CommandError("The worker broke; the log says where.")
 
 
-def repeat(stop, *duties):
-    """Does every duty once a tick until stopped; waits longer while something is out of order."""
-    pause_s = TICK_S
-    while not stop.is_set():
+class Repetition(threading.Thread):
+    """Does every duty once a tick until stopped; waits longer while something is out of order.
+
+    What is no outage is a defect: it stops the whole worker, so that whatever watches over the
+    process sees it and starts it anew, instead of one duty being left undone in silence.
+    """
+
+    def __init__(self, stop, *duties):
+        super().__init__(daemon=True)
+        self.stop = stop
+        self.duties = duties
+        self.broke = False
+
+    def run(self):
+        try:
+            pause_s = TICK_S
+            while not self.stop.is_set():
+                pause_s = TICK_S if self.succeeds() else min(LONGEST_PAUSE_S, pause_s * 2)
+                self.stop.wait(pause_s)
+        except Exception:
+            logger.exception("Duty broke")
+            self.broke = True
+            self.stop.set()
+        finally:
+            connection.close()
+
+    def succeeds(self):
         try:
             close_old_connections()
-            for duty in duties:
+            for duty in self.duties:
                 duty()
-            pause_s = TICK_S
         except (DatabaseError, smtplib.SMTPException, OSError) as error:
-            pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
-            logger.warning("Next try in %s s: %s", pause_s, type(error).__name__)
+            logger.warning("Out of order: %s", type(error).__name__)
             connection.close()
-        stop.wait(pause_s)
-    connection.close()
+            return False
+        return True
 
 
 def deliver_mail():
