@@ -31,6 +31,7 @@ PAGES = [
     "/pledge/confirm/broken/",
     "/pledge/mine/{supporter_mine}/",
     "/pledge/mine/{supporter_mine}/?saved",
+    "/pledge/mine/{supporter_mine}/poster/",
     "/pledge/mine/{supporter_mine}/withdraw/",
     "/pledge/mine/{supporter_mine}/erase/",
     "/pledge/not-me/{newcomer_not_me}/",
@@ -75,8 +76,8 @@ PAGES = [
 ANSWERS = {"/nowhere/": 404, "/pledge/confirm/broken/": 404, "/coalition/confirm/broken/": 404}
 # Addresses without a page to look at: data, feeds, forms that only take a POST, staff's own.
 NOT_PAGES = re.compile(
-    r"/(healthz|readyz|metrics|robots\.txt|sitemap\.xml|\.well-known/.*|count\.(json|txt)|count/milestones/feed/"
-    r"|pledge/(resend|code)/|coalition/members\.(csv|json)|blog/feed/.*|media/.*|dev/.*|admin/.*|__.*)"
+    r"/(healthz|readyz|metrics|robots\.txt|sitemap\.xml|\.well-known/.*|count\.(json|txt)"
+    r"|count/milestones/feed/|pledge/(resend|code)/|coalition/members\.(csv|json)|blog/feed/.*|media/.*|dev/.*|admin/.*|__.*)"
 )
 
 

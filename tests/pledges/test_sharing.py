@@ -3,9 +3,11 @@
 import io
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.cache import cache
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from PIL import Image, ImageChops
@@ -73,6 +75,38 @@ def test_whoever_signs_again_through_those_they_brought_closes_no_loop():
     assert sign(ana).referrer is None
     assert sign(ana, email="new@example.org").referrer == ana
     assert counting.drift() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_while_the_withdrawal_is_still_going_on():
+    own = a_supporter()
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            withdrawal.withdraw(own, now=timezone.now())
+            again = pool.submit(sign_in_another_connection, own)
+            wait_until_somebody_waits_for_us()
+        assert again.result().referrer is None
+
+
+def sign_in_another_connection(via):
+    try:
+        return sign(via)
+    finally:
+        connection.close()
+
+
+def wait_until_somebody_waits_for_us():
+    give_up_at = time.monotonic() + 3
+    with connection.cursor() as cursor:
+        while time.monotonic() < give_up_at:
+            cursor.execute(
+                """SELECT count(*) FROM pg_locks
+                    WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"""
+            )
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    pytest.fail("the sign-up did not wait for the withdrawal")
 
 
 def test_who_came_through_whom_is_set_when_signing_and_never_again():
