@@ -146,7 +146,10 @@ def _moved(now, year, month, slug):
     )
     if former.post.status != Post.Status.WITHDRAWN and not former.post.is_live(now):
         raise Http404("not published any more")
-    return HttpResponsePermanentRedirect(former.post.get_absolute_url())
+    answer = HttpResponsePermanentRedirect(former.post.get_absolute_url())
+    # A browser that kept it would go in circles once the post has its old name again.
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 def _gone(request):

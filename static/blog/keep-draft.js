@@ -52,18 +52,25 @@ async function keep(form, says) {
     JSON.stringify([fields, files.map(([name, file]) => [name, file.name, file.size])]);
 
   const kept = await read(key);
-  const wasSentBack = document.querySelector("#post_form .errornote, #post_form .errorlist");
+  const wasSentBack = form.querySelector(".errornote:not([hidden]), .errorlist");
   if (kept && Date.now() - kept.at > KEPT_FOR_MS) await forget(key);
   else if (kept && wasSentBack) putFilesBack(form, kept.files);
   else if (kept) offer(kept);
 
-  let last = digest(snapshot());
+  // Scripts fill in fields while the page loads; what counts begins with the editor's first touch.
+  let last = null;
+  for (const touch of ["keydown", "pointerdown"]) {
+    form.addEventListener(touch, () => (last ??= digest(snapshot())), true);
+  }
+  for (const change of ["input", "change"]) {
+    form.addEventListener(change, (event) => event.target.name && (last ??= ""), true);
+  }
   const remember = async () => {
+    if (last === null) return;
     const now = snapshot();
     const current = digest(now);
     if (current === last) return;
     last = current;
-    part("kept").hidden = true;
     await write(key, { ...now, at: Date.now() });
   };
   // The editors of rich text change their fields without an event of the form.

@@ -36,7 +36,6 @@ function equip(block) {
 }
 
 function makeReachable(control, label) {
-  if (control.tabIndex >= 0 && control.getAttribute("role") === "button") return;
   control.tabIndex = 0;
   control.setAttribute("role", "button");
   if (label) control.setAttribute("aria-label", label);
