@@ -4,7 +4,7 @@ import logging
 import re
 
 _TOKEN_IN_PATH = re.compile(
-    r"(/(?:pledge/(?:confirm|mine|not-me)|unsubscribe|coalition/(?:confirm|edit)|blog/preview)/)[^/\s?\"']+"
+    r"(/(?:pledge/(?:confirm|mine|not-me)|unsubscribe|coalition/(?:confirm|edit|answer|reaffirm|stop)|blog/preview)/)[^/\s?\"']+"
 )
 
 

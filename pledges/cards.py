@@ -21,7 +21,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont, features
 
 SIZE = (1200, 630)  # pixels
 KEPT_S = 3600  # seconds in the cache, whose own limit of entries bounds what it holds
-LOOK = 1  # raise it where the same words are to be drawn differently
+LOOK = 2  # raise it where the same words are to be drawn differently
 
 FIELD, INK = "#ffce2e", "#0b2b33"
 SHADES = 64  # between them
@@ -29,7 +29,7 @@ MARGIN = 65
 WIDTH = SIZE[0] - 2 * MARGIN
 NUMBERED = (0, 0, SIZE[0], 345)  # above the people who balance, instead of the headline
 GENERAL = (0, 215, SIZE[0], 345)  # below the headline
-NUMBER_SIZE = 178
+NUMBER_SIZE = 158
 TRACKING = -0.035  # em, between the figures of the big number
 NAMES = Path(__file__).parent / "fonts" / "names-700.woff2"
 NAME_SIZES = (52, 42, 34)
@@ -107,12 +107,12 @@ def draw(card):
 def _write_number(pen, card):
     name = card.name.translate(WITHOUT_SKIN_TONES)
     font, name = _name_font(name) if can_be_written(name) else (_sans(), "")
-    pen.text((MARGIN, 90), name or _("Supporter"), 255, font, anchor="ls")
+    pen.text((MARGIN, 88), name or _("Supporter"), 255, font, anchor="ls")
     figures = f"#{intcomma(card.number)}"
     size = min(NUMBER_SIZE, int(NUMBER_SIZE * WIDTH / _tracked(figures, NUMBER_SIZE)))
     x = MARGIN
     for figure in figures:
-        pen.text((x, 240), figure, 255, _display(size), anchor="ls")
+        pen.text((x, 246), figure, 255, _display(size), anchor="ls")
         x += _tracked(figure, size)
     pen.text((MARGIN, 328), card.words, 255, _sans(), anchor="ls")
 
