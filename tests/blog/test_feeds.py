@@ -1,6 +1,8 @@
 """Feeds carry the whole text, work outside the site, and are sent again only when they change."""
 
+import re
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
@@ -87,6 +89,53 @@ def test_an_entry_keeps_its_identity_when_its_address_changes(client, post):
     Post.objects.update(slug="renamed")
     assert read(client, "blog:feed").findtext(f"{ATOM}entry/{ATOM}id") == before
     assert urlsplit(before).scheme == "tag"
+
+
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+
+
+def test_atom_keeps_the_rules_a_validator_checks(client, post):
+    """RFC 4287, sections 4.1 and 4.2."""
+    make_post(text="<h2>Another</h2>")
+    feed = read(client, "blog:feed")
+    for holder in (feed, *feed.findall(f"{ATOM}entry")):
+        for needed in ("id", "title", "updated"):
+            assert len(holder.findall(ATOM + needed)) == 1
+        for moment in [*holder.findall(f"{ATOM}updated"), *holder.findall(f"{ATOM}published")]:
+            assert RFC_3339.fullmatch(moment.text)
+        alternates = [
+            link
+            for link in holder.findall(f"{ATOM}link")
+            if link.get("rel", "alternate") == "alternate"
+        ]
+        assert len(alternates) == 1
+    for entry in feed.findall(f"{ATOM}entry"):
+        assert entry.findtext(f"{ATOM}author/{ATOM}name")
+        assert len(entry.findall(f"{ATOM}content")) == 1
+        assert entry.find(f"{ATOM}content").get("type") == "html"
+    ids = [entry.findtext(f"{ATOM}id") for entry in feed.findall(f"{ATOM}entry")]
+    assert len(set(ids)) == len(ids) == 2
+    assert all(urlsplit(link.get("href")).scheme for link in feed.iter(f"{ATOM}link"))
+
+
+def test_rss_keeps_the_rules_a_validator_checks(client, post):
+    """RSS 2.0, with the Advisory Board's best practices."""
+    make_post(text="<h2>Another</h2>")
+    rss = read(client, "blog:feed-rss")
+    assert len(rss.findall("channel")) == 1
+    links = rss.findall(f"channel/{ATOM}link")
+    assert [link.get("rel") for link in links] == ["self"]
+    items = rss.findall("channel/item")
+    for item in items:
+        assert parsedate_to_datetime(item.findtext("pubDate")).utcoffset() == timedelta(0)
+        assert item.find("guid").get("isPermaLink") == "false"
+        assert urlsplit(item.findtext("link")).scheme
+        assert item.find("author") is None, "would have to be an e-mail address"
+        assert item.findtext("{http://purl.org/dc/elements/1.1/}creator")
+        for element in ("title", "link", "description", "guid", "pubDate"):
+            assert len(item.findall(element)) == 1
+    assert len({item.findtext("guid") for item in items}) == len(items) == 2
+    assert parsedate_to_datetime(rss.findtext("channel/lastBuildDate"))
 
 
 @pytest.mark.parametrize("name", FEEDS)
