@@ -13,7 +13,6 @@ class PageSitemap(Sitemap):
         return [
             "home",
             "pledges:sign",
-            "pledges:supporters",
             "pledges:count",
             "coalition:list",
             "coalition:apply",

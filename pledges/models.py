@@ -203,11 +203,13 @@ class Pledge(models.Model):
             ),
             models.Index(
                 fields=["-number"],
+                include=["flexibility"],
                 name="pledge_listed",
                 condition=Q(standing_country__isnull=False) & LISTED,
             ),
             models.Index(
                 fields=["standing_country", "-number"],
+                include=["flexibility"],
                 name="pledge_listed_by_country",
                 condition=Q(standing_country__isnull=False) & LISTED,
             ),

@@ -1,17 +1,30 @@
-"""The wall of supporters: who may be shown, filtered, in pages by supporter number."""
+"""The wall of supporters: who may be shown, filtered, in pages by supporter number.
+
+A page is found by numbers, which the indexes hold together with country and kinds; only the rows
+it shows are read. What everybody could be filtered by is counted already (`Tally`). Words are
+looked up first, whatever the country: rare ones leave few people, who are then filtered and
+counted out. Of a word that very many share, only the newest of the asked country and kind are
+read, and the page says that there are more.
+"""
 
 from functools import cached_property
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
+from coalition.search import Fold
 from common import countries
 from common.flexibility import Flexibility
-from pledges.models import Pledge, Tally
+from pledges.models import Pledge, Tally, Voice
 
 PAGE_SIZE = 24
+MOST_COUNTED = 10_000  # people; words that more of them share are not counted out
+NEWEST_READ = 2_000  # people of one country and kind, in search of such words
+COUNTRIES_NAMED = 12
+FEWEST_TOLD = 5  # people; in a smaller group a country could say who somebody is
 TINTS = ("t-sun", "t-sky", "t-blush", "t-leaf")
 
 
@@ -43,26 +56,76 @@ class Wall:
         self.country = filters["country"]
         self.kind = filters["kind"]
         self.after = filters["after"]
+        self.entries = []
+        self.found = self.next_after = None
+        self.found_is_least = False  # there are more than `found`
+        self._look_up()
+
+    def _look_up(self):
+        numbers = self._searched() if self.q else self._newest(self.listed, PAGE_SIZE)
+        listed = Pledge.objects.listed().filter(number__in=numbers[:PAGE_SIZE])
+        self.entries = list(listed.select_related("voice").order_by("-number"))
+        if len(numbers) > PAGE_SIZE:  # the surplus one only says that there is a next page
+            self.next_after = numbers[PAGE_SIZE - 1]
+        if not self.q:
+            is_all = not self.after and not self.next_after
+            self.found = len(numbers) if is_all else Tally.objects.listed(self.country, self.kind)
 
     @cached_property
-    def matching(self):
-        found = Pledge.objects.listed().filter(number__isnull=False)
+    def chosen(self):
+        """What country and kind ask of a pledge."""
+        chosen = Q(number__isnull=False)
         if self.country:
-            found = found.filter(standing_country=self.country)
+            chosen &= Q(standing_country=self.country)
         if self.kind:
-            found = found.filter(flexibility__contains=[self.kind])
-        if self.q:
-            found = found.filter(
-                Q(shows_name=True, name__icontains=self.q)
-                | Q(has_shown_voice=True, voice__text__icontains=self.q)
-            )
-        return found
+            chosen &= Q(flexibility__contains=[self.kind])
+        return chosen
 
-    @cached_property
-    def entries(self):
-        """At most PAGE_SIZE + 1 pledges; the surplus one only says that there is a next page."""
-        page = self.matching.filter(number__lt=self.after) if self.after else self.matching
-        return list(page.select_related("voice").order_by("-number")[: PAGE_SIZE + 1])
+    @property
+    def listed(self):
+        return Pledge.objects.listed().filter(self.chosen)
+
+    def _newest(self, pledges, most):
+        """At most `most` numbers and one more, from where the page begins."""
+        page = pledges.filter(number__lt=self.after) if self.after else pledges
+        return list(page.order_by("-number").values_list("number", flat=True)[: most + 1])
+
+    def _searched(self):
+        """The numbers of a page and one more, of those whose shown name or reason holds the words."""
+        finds = self._all_finds()
+        if finds is None:
+            finds = self._newest_finds()
+        self.found = len(finds)
+        page = sorted((one for one in finds if not self.after or one < self.after), reverse=True)
+        return page[: PAGE_SIZE + 1]
+
+    def _all_finds(self):
+        """The numbers of all who match, or None where very many share the words."""
+        names = Pledge.objects.listed().filter(_holding(self.q, "shown_words"), shows_name=True)
+        voices = Pledge.objects.listed().filter(
+            _holding(self.q, "voice__words"), voice__status=Voice.Status.APPROVED
+        )
+        finds = set()
+        for pledges in (names, voices):
+            sharing = pledges.annotate(is_chosen=ExpressionWrapper(self.chosen, BooleanField()))
+            sharing = list(sharing.values_list("number", "is_chosen")[: MOST_COUNTED + 1])
+            if len(sharing) > MOST_COUNTED:
+                return None
+            finds.update(number for number, is_chosen in sharing if is_chosen)
+        return finds
+
+    def _newest_finds(self):
+        """The numbers of those who match among the newest of the chosen; older ones come later."""
+        newest = self._newest(self.listed, NEWEST_READ)
+        if len(newest) > NEWEST_READ:
+            self.found_is_least = True
+            newest.pop()
+            self.next_after = newest[-1]
+        holding = Q(_holding(self.q, "shown_words"), shows_name=True) | Q(
+            _holding(self.q, "voice__words"), has_shown_voice=True
+        )
+        finds = Pledge.objects.listed().filter(holding, number__in=newest)
+        return list(finds.values_list("number", flat=True))
 
     def cards(self):
         """What the template shows of each: consented names and approved words only."""
@@ -72,12 +135,10 @@ class Wall:
                 "text": pledge.voice.text if pledge.has_shown_voice else "",
                 "tint": TINTS[position % len(TINTS)],
             }
-            for position, pledge in enumerate(self.entries[:PAGE_SIZE])
+            for position, pledge in enumerate(self.entries)
         ]
 
-    @cached_property
-    def found(self):
-        return self.matching.count()
+    newest_read = NEWEST_READ
 
     @property
     def is_filtered(self):
@@ -94,12 +155,29 @@ class Wall:
     @property
     def next_query(self):
         """The query string of the next page, or "" on the last one."""
-        if len(self.entries) <= PAGE_SIZE:
+        if not self.next_after:
             return ""
         kept = {"q": self.q, "country": self.country, "kind": self.kind}
         kept = {key: value for key, value in kept.items() if value}
-        return "?" + urlencode({**kept, "after": self.entries[PAGE_SIZE - 1].number})
+        return "?" + urlencode({**kept, "after": self.next_after})
 
-    @cached_property
-    def total(self):
-        return Tally.objects.total()
+
+def _holding(text, field):
+    """Where this field holds every word; one or two letters must start a word there."""
+    words = [word for word in text.split() if any(map(str.isalnum, word))]
+    if not words:
+        return Q(pk=None)
+    folded = [
+        Fold(Value(word)) if len(word) > 2 else Concat(Value(" "), Fold(Value(word)))
+        for word in words
+    ]
+    return Q(*((f"{field}__contains", word) for word in folded))
+
+
+def country_rows():
+    """The largest countries by name; the rest, and every group too small to tell, elsewhere."""
+    by_country = Tally.objects.by_country()
+    named = [pair for pair in by_country[:COUNTRIES_NAMED] if pair[1] >= FEWEST_TOLD]
+    rows = [(countries.name(code), count) for code, count in named]
+    elsewhere = sum(count for _code, count in by_country[len(named) :])
+    return [*rows, (_("Elsewhere"), elsewhere)] if elsewhere else rows

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from common import countries
 from pledges import counting, stops
-from pledges.models import Milestone, Tally
-from pledges.wall import Wall, WallForm
+from pledges.models import SHOWS_NAME, Milestone, Tally
+from pledges.wall import Wall, WallForm, country_rows
 
 FRESH_S = 2  # seconds that caches may keep the count
 
@@ -20,9 +20,16 @@ def supporters(request):
         if {"after", "q"} & form.errors.keys():
             raise BadRequest("malformed filter")
         raise Http404
-    return render(
-        request, "pledges/supporters.html", {"form": form, "wall": Wall(form.cleaned_data)}
-    )
+    context = {
+        "form": form,
+        "wall": Wall(form.cleaned_data),
+        "total": Tally.objects.total(),
+        "names_shown": Tally.objects.listed(kind=SHOWS_NAME),
+        "country_rows": country_rows(),
+    }
+    response = render(request, "pledges/supporters.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _numbers():

@@ -92,7 +92,7 @@ def test_filters_that_do_not_exist_are_refused(client, query, status):
 def test_the_wall_costs_the_same_for_few_and_many(client, django_assert_max_num_queries, many):
     for number in range(many):
         a_supporter(f"{number}@example.org", shows_name=True, reason="Why not.")
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):
         client.get("/supporters/")
 
 
