@@ -87,6 +87,10 @@ class MemberQuerySet(models.QuerySet):
     def featured(self):
         return self.listed().filter(featured_at__isnull=False)
 
+    def featured_first(self):
+        """Those that staff feature, then the newest."""
+        return self.order_by(F("featured_at").desc(nulls_last=True), "-approved_at", "pk")
+
     def of_kind(self, kind):
         return self.filter(kind=kind)
 

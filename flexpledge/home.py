@@ -48,7 +48,7 @@ def front_page(now, *, via=""):
         "voices": Voice.objects.listed()[:VOICES],
         "country_count": len(by_country),
         "country_rows": _rows(by_country),
-        "members": members.order_by("-approved_at", "pk")[:MEMBERS],
+        "members": members.featured_first()[:MEMBERS],
         "member_count": members.count(),
         "post": Post.objects.published(now).newest_first().with_teasers().first(),
     }

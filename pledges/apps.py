@@ -6,4 +6,8 @@ class PledgesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from coalition import reach
         from pledges import mails  # noqa: F401  registers the messages with the outbox
+        from pledges.models import Tally
+
+        reach.counted_by(Tally.objects.through)

@@ -112,6 +112,17 @@ class Pledge(models.Model):
         related_name="referrals",
         db_index=False,
     )
+    # No constraint: what came through a member still counts as such once staff delete it.
+    member = models.ForeignKey(
+        "coalition.Member",
+        verbose_name=_("came through the member"),
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     # The country in whose tally the row belongs, and the one in whose tally it is. Where the two
     # differ, `counting.fold` has something to do.
     standing_country = models.GeneratedField(
@@ -357,6 +368,10 @@ class TallyQuerySet(models.QuerySet):
         """Standing pledges that came through this supporter's link."""
         return self.value("referral", str(pledge.pk))
 
+    def through(self, member):
+        """Standing pledges that came through this coalition member's link."""
+        return self.value("member", str(member.pk))
+
     def value(self, scope, key):
         return self.filter(scope=scope, key=key).values_list("value", flat=True).first() or 0
 
@@ -365,8 +380,8 @@ class Tally(models.Model):
     """A stored count. Only `counting` writes here, and `recount` rebuilds all of it from rows.
 
     Scopes: `total` (key empty), `country` (ISO code), `day` (of confirmation, UTC, ISO date),
-    `referral` (id of the referring pledge), `listed` (`country:kind`, either or both of them empty
-    for all). Countries and days each add up to the total.
+    `referral` (id of the referring pledge), `member` (id of the coalition member), `listed`
+    (`country:kind`, either or both of them empty for all). Countries and days each add up to the total.
     """
 
     scope = models.CharField(max_length=10)

@@ -11,6 +11,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from coalition import freshness
 from common import duties, outbox
 from pledges import counting, housekeeping
 
@@ -102,6 +103,7 @@ def deliver_mail():
 def tidy_up():
     housekeeping.remind(now=timezone.now())
     housekeeping.purge(now=timezone.now())
+    freshness.keep(now=timezone.now())
 
 
 def hourly(duty):
