@@ -163,7 +163,7 @@ def already(colleague):
     """What a colleague did first, in words for the one who came second."""
     if isinstance(colleague, AskedMeanwhile):
         question = colleague.question
-        return _("%(who)s asked %(name)s on %(when)s, before you: “%(text)s”") % {
+        return _("%(name)s: %(who)s asked on %(when)s, before you: “%(text)s”") % {
             "who": question.actor or _("Somebody whose login is gone"),
             "name": question.member,
             "when": shown(question.asked_at),

@@ -1,15 +1,18 @@
 """The cast: applicants, moderators and the pictures they bring."""
 
 import io
+import re
 import struct
 import zlib
 
 from django.contrib.auth.models import Permission, User
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
 from coalition.models import Member
+from common import outbox
 
 APPLY = "/coalition/apply/"
 ADMIN = "/admin/coalition/member/"
@@ -84,3 +87,16 @@ def png_of(width, height):
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         for kind, body in ((b"IHDR", header), (b"IDAT", row), (b"IEND", b""))
     )
+
+
+def mailed(now=None):
+    """The mails sent since this was last asked."""
+    mail.outbox.clear()
+    outbox.deliver_due(now=now or timezone.now())
+    return list(mail.outbox)
+
+
+def link_in(message, page):
+    """The path of the link to a page (`edit`, `answer`, …) in a mail."""
+    (path,) = re.findall(rf"^http\S+?(/coalition/{page}/\S+/)$", message.body, re.MULTILINE)
+    return path
