@@ -10,7 +10,7 @@ from coalition.models import Kind, Member
 from common import countries
 
 PER_PAGE = 24
-PER_PLAIN_PAGE = 100
+PER_PLAIN_PAGE = 50
 WORDS_MAX_LENGTH = 100
 
 PLURALS = {

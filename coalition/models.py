@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.encoding import punycode
@@ -105,13 +105,18 @@ class MemberQuerySet(models.QuerySet):
         return self.order_by("folded_name", "pk")
 
     def matching(self, words):
-        """Names that contain the words or nearly do, accents and case aside; nearest first."""
+        """Names that contain the words, else those that nearly do, accents and case aside.
+
+        Names that start with the words come first, then the others by likeness.
+        """
         folded = Fold(Value(words))
-        return (
-            self.filter(pk__in=Found(words))
-            .annotate(likeness=TrigramWordSimilarity(folded, "folded_name"))
-            .order_by("-likeness", "folded_name", "pk")
+        likeness = Case(
+            When(folded_name__startswith=folded, then=Value(3.0)),
+            When(folded_name__contains=folded, then=Value(2.0)),
+            default=TrigramWordSimilarity(folded, "folded_name"),
+            output_field=models.FloatField(),
         )
+        return self.filter(pk__in=Found(words)).order_by(likeness.desc(), "folded_name", "pk")
 
 
 class RevisionQuerySet(models.QuerySet):
@@ -223,7 +228,10 @@ class Member(models.Model):
         ]
         indexes = [
             GinIndex(
-                name="member_name_trigrams", fields=["folded_name"], opclasses=["gin_trgm_ops"]
+                name="member_name_trigrams",
+                fields=["folded_name"],
+                opclasses=["gin_trgm_ops"],
+                fastupdate=False,
             ),
             models.Index(
                 name="member_listed_by_name",

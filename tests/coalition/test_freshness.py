@@ -28,7 +28,9 @@ def test_reminders_come_thirty_and_seven_days_before_and_each_once():
     joined(365 - 31)
     counts = [keep(days)["reminded"] for days in (0, 1, 1, 2, 24, 24, 25)]
     assert counts == [0, 1, 0, 0, 1, 0, 0]
-    assert [sent.subject for sent in mailed(NOW + 99 * DAY)] == ["Is this still true of Example Co.?"] * 2
+    assert [sent.subject for sent in mailed(NOW + 99 * DAY)] == [
+        "Is this still true of Example Co.?"
+    ] * 2
 
 
 def test_a_reminder_can_be_stopped_with_one_click(client):
