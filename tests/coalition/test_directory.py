@@ -157,9 +157,9 @@ def test_a_member_has_a_page_with_what_they_said_and_nothing_private(client):
     assert "ecret" not in page
 
 
-def test_a_member_page_takes_one_query(client, django_assert_num_queries):
+def test_a_member_page_takes_two_queries(client, django_assert_num_queries):
     a_member()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         client.get("/coalition/example-co/")
 
 
