@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("coalition", "0005_decline_reasons"),
-        ("pledges", "0004_search_the_wall"),
+        ("pledges", "0005_filter_the_wall"),
     ]
 
     operations = [
