@@ -49,6 +49,7 @@ def start(var, port, tmp_path):
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=hear_signals,
         )
         started.append(process)
         return process
@@ -58,6 +59,12 @@ def start(var, port, tmp_path):
         if process.poll() is None:
             process.terminate()
             process.communicate(timeout=PATIENCE_S)
+
+
+def hear_signals():
+    """A shell can trap no signal that was ignored when it started, as under nohup."""
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, signal.SIG_DFL)
 
 
 def fetch(process, port, path):
