@@ -29,17 +29,17 @@ def move(obj, to_status, *, actor, now, reason=""):
     fresh = type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
     if to_status not in fresh.MOVES.get(fresh.status, ()):
         raise IllegalMove(fresh, to_status, history(fresh).first())
-    Decision.objects.create(
-        subject=fresh,
-        actor=actor,
-        at=now,
-        from_status=fresh.status,
-        to_status=to_status,
-        reason=reason,
-    )
+    record(fresh, to_status, actor=actor, now=now, reason=reason)
     fresh.status = to_status
     fresh.save(update_fields=["status"])
     return fresh
+
+
+def record(obj, what, *, actor, now, reason=""):
+    """Writes into the history what was done; `what` is a status, or a word for something else."""
+    return Decision.objects.create(
+        subject=obj, actor=actor, at=now, from_status=obj.status, to_status=what, reason=reason
+    )
 
 
 def history(obj):

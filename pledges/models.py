@@ -1,3 +1,5 @@
+from hashlib import blake2b
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from coalition.search import Fold
 from common import addresses, countries, tokens
 from common.flexibility import Flexibility, labels
-from pledges import wordings
+from pledges import flags, wordings
 
 STANDING = Q(
     confirmed_at__isnull=False,
@@ -311,6 +313,11 @@ class Voice(models.Model):
 
     pledge = models.OneToOneField(Pledge, on_delete=models.CASCADE, related_name="voice")
     text = models.CharField(_("text"), max_length=280)
+    original_text = models.CharField(
+        _("as the supporter wrote it"),
+        max_length=280,
+        blank=True,  # where nobody mended the text
+    )
     status = models.CharField(
         _("status"), max_length=20, choices=Status.choices, default=Status.PENDING
     )
@@ -327,6 +334,9 @@ class Voice(models.Model):
         verbose_name = _("voice")
         indexes = [
             models.Index(fields=["status", "-created_at", "-id"], name="voice_status_newest"),
+            models.Index(
+                fields=["created_at", "id"], name="voice_waiting", condition=Q(status="pending")
+            ),
             GinIndex(
                 fields=["words"],
                 opclasses=["gin_trgm_ops"],
@@ -338,10 +348,37 @@ class Voice(models.Model):
     def __str__(self):
         return self.text[:60]
 
+    @property
+    def version(self):
+        """Tells this text in this status from any other; a decision is about the one shown."""
+        return blake2b(f"{self.status}:{self.text}".encode(), digest_size=8).hexdigest()
+
+    @property
+    def flags(self):
+        return flags.of(self.text)
+
     shown_name = property(lambda self: self.pledge.shown_name)
     initial = property(lambda self: self.pledge.initial)
     country_name = property(lambda self: self.pledge.country_name)
     kind_names = property(lambda self: self.pledge.kind_names)
+
+
+class VoiceDeclineReason(models.Model):
+    """Why a voice is not shown, from a list that staff keep; the supporter reads its text."""
+
+    name = models.CharField(_("name"), max_length=60, help_text=_("As moderators see it."))
+    text = models.CharField(
+        _("text"), max_length=300, help_text=_("As the supporter reads it on their own page.")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("reason for not showing a voice")
+        verbose_name_plural = _("reasons for not showing a voice")
+        ordering = ["position", "name"]
+
+    def __str__(self):
+        return self.name
 
 
 class TallyQuerySet(models.QuerySet):

@@ -41,6 +41,10 @@ def everything_held(pledge):
         "region": ("Town or region, if you gave one.", pledge.region),
         "flexibility": ("The kinds of flexibility that matter to you.", pledge.flexibility),
         "reason": ("Your reason, shown only after a person read it.", voice and voice.text),
+        "reason_as_written": (
+            "Your reason before we mended it; empty where we did not.",
+            voice and voice.original_text,
+        ),
         "reason_status": ("Waiting, approved or declined.", voice and voice.status),
         "show_name": ("Whether your name may be shown.", pledge.shows_name),
         "newsletter": ("Whether you asked for campaign news.", pledge.wants_news),

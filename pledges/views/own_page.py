@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common.origin import public_form
 from common.ratelimit import limited
 from common.responses import private_page, see_other
-from pledges import own_page, qr, withdrawal, wordings
+from pledges import own_page, qr, voices, withdrawal, wordings
 from pledges.forms import AddressForm, DetailsForm
 from pledges.models import Tally
 from pledges.views.tokens import with_pledge
@@ -52,7 +52,10 @@ def mine(request, pledge):
 def _own_page(request, pledge, form, status=200):
     join_url = settings.SITE_URL + pledge.join_path
     friends = Tally.objects.friends_of(pledge)
+    voice = getattr(pledge, "voice", None)
     context = {
+        "voice": voice,
+        "reason_for_declining": voice and voices.reason_for_declining(voice),
         "pledge": pledge,
         "token": pledge.token("mine"),
         "form": form,

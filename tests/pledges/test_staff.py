@@ -1,9 +1,8 @@
 import pytest
 from django.utils import timezone
 
-from common import moderation
 from common.models import Decision
-from pledges.models import Pledge, Tally, Voice
+from pledges.models import Pledge, Tally
 from tests.pledges.people import a_pledge, a_supporter
 
 pytestmark = pytest.mark.django_db
@@ -15,32 +14,6 @@ def act(client, address, action, *objects):
     return client.post(
         address, {"action": action, "_selected_action": [one.pk for one in objects]}, follow=True
     )
-
-
-def test_a_moderator_approves_and_declines_voices_and_the_history_knows_who(
-    admin_client, admin_user
-):
-    first = a_supporter("a@example.org", reason="First.")
-    second = a_supporter("b@example.org", reason="Second.")
-    act(admin_client, VOICES, "approve", first.voice)
-    act(admin_client, VOICES, "decline", second.voice)
-    assert list(Voice.objects.listed()) == [first.voice]
-    decision = Decision.objects.filter(to_status="approved").get()
-    assert (decision.actor, decision.subject) == (admin_user, first.voice)
-
-
-def test_words_of_unconfirmed_people_are_not_in_the_queue(admin_client):
-    a_pledge(reason="Never confirmed.")
-    assert "Never confirmed." not in admin_client.get(VOICES).content.decode()
-
-
-def test_a_move_that_a_colleague_already_made_is_refused(admin_client, admin_user):
-    voice = a_supporter(reason="First.").voice
-    act(admin_client, VOICES, "approve", voice)
-    assert "Left as it is" in act(admin_client, VOICES, "approve", voice).content.decode()
-    with pytest.raises(moderation.IllegalMove) as refused:
-        moderation.move(voice, "approved", actor=admin_user, now=timezone.now())
-    assert refused.value.last.actor == admin_user
 
 
 def test_pledges_are_invalidated_restored_and_released_with_a_trace(admin_client):

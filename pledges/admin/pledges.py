@@ -1,15 +1,15 @@
-"""Staff look at pledges and voices here. Facts are read-only; moves are actions, each with a trace."""
+"""Staff look at pledges here. Facts are read-only; moves are actions, each with a trace."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.paginator import Paginator
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from common import addresses, moderation
-from pledges import review, voices
-from pledges.models import Pledge, Voice
+from common import addresses
+from pledges import review
+from pledges.models import Pledge
 
 
 class UncountedPaginator(Paginator):
@@ -116,56 +116,4 @@ class PledgeAdmin(admin.ModelAdmin):
         self.message_user(
             request,
             ngettext("%(n)s pledge changed.", "%(n)s pledges changed.", changed) % {"n": changed},
-        )
-
-
-@admin.register(Voice)
-class VoiceAdmin(admin.ModelAdmin):
-    list_display = ["text", "shown_name", "country_name", "status", "created_at"]
-    list_filter = ["status"]
-    list_per_page = 50
-    list_select_related = ["pledge"]
-    ordering = ["created_at", "pk"]
-    show_full_result_count = False
-    actions = ["approve", "decline"]
-    fields = readonly_fields = ["text", "shown_name", "country_name", "status", "created_at"]
-
-    def get_queryset(self, request):
-        """Words of people who never confirmed are nobody's to read."""
-        return super().get_queryset(request).filter(pledge__standing_country__isnull=False)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    @admin.display(description=_("supporter"))
-    def shown_name(self, voice):
-        return voice.shown_name
-
-    @admin.display(description=_("country"))
-    def country_name(self, voice):
-        return voice.country_name
-
-    @admin.action(description=_("Approve selected voices"))
-    def approve(self, request, queryset):
-        self._decide(request, queryset, Voice.Status.APPROVED)
-
-    @admin.action(description=_("Decline selected voices"))
-    def decline(self, request, queryset):
-        self._decide(request, queryset, Voice.Status.DECLINED)
-
-    def _decide(self, request, queryset, status):
-        decided = 0
-        for voice in queryset:
-            try:
-                voices.decide(voice, status, actor=request.user, now=timezone.now())
-            except moderation.IllegalMove as refused:
-                messages.warning(request, _("Left as it is: %(voice)s") % {"voice": refused.obj})
-            else:
-                decided += 1
-        self.message_user(
-            request,
-            ngettext("%(n)s voice decided.", "%(n)s voices decided.", decided) % {"n": decided},
         )

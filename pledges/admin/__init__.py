@@ -1,0 +1,1 @@
+from pledges.admin import pledges, voices  # noqa: F401  register themselves
