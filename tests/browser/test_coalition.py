@@ -129,16 +129,17 @@ def test_a_business_leader_is_asked_as_a_person_at_once(site, open_page):
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with script", "without script"])
-def test_two_hundred_applications_are_worked_through_by_keyboard(site, open_page, javascript):
-    count = 200 if javascript else 5
+def test_a_morning_of_applications_is_worked_through_by_keyboard(site, open_page, javascript):
+    count = 20 if javascript else 5
     for number in range(count):
         an_applicant(f"Sample {number:03}", website=f"https://s{number}.example/")
     mia = open_page(javascript=javascript)
     sign_in(site, mia)
     mia.goto(f"{site.url}{ADMIN}{Member.objects.earliest('pk').pk}/change/")
-    for _ in range(count):
-        assert mia.evaluate("document.activeElement.name") == "_approve"
-        with mia.expect_navigation(wait_until="domcontentloaded"):
+    for left in range(count, 0, -1):
+        mia.locator("[name=_approve]:focus").wait_for()
+        assert Member.objects.awaiting_moderation().count() == left
+        with mia.expect_navigation():
             mia.keyboard.press("Enter")
     mia.get_by_role("heading", name="Select member to change").wait_for()
     assert Member.objects.listed().count() == count
