@@ -14,17 +14,9 @@ from tests.blog.factories import (
     make_tag,
     picture,
 )
-from tests.browser.conftest import (  # noqa: F401  fixtures
-    assert_accessible,
-    assert_no_horizontal_scroll,
-    base_url,
-    browser_type_launch_args,
-    complaints,
-    open_page,
-    site,
-)
+from tests.browser.conftest import assert_accessible, assert_no_horizontal_scroll
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+pytestmark = pytest.mark.django_db(transaction=True)
 SECTIONS = (
     "<h2>First</h2><p>One.</p><h2>Second</h2><ul><li>Two</li></ul><h3>Third</h3><p>Three.</p>"
 )
@@ -64,7 +56,7 @@ def test_pages_of_the_blog_are_accessible_and_within_the_policy(
     site,
     open_page,
     pages,
-    color_scheme,  # noqa: F811
+    color_scheme,
 ):
     for width in (1280, 390):
         page = open_page(width=width, color_scheme=color_scheme)
@@ -77,7 +69,7 @@ def test_pages_of_the_blog_are_accessible_and_within_the_policy(
 def test_no_page_of_the_blog_scrolls_sideways_on_a_small_phone(
     site,
     open_page,
-    pages,  # noqa: F811
+    pages,
 ):
     page = open_page(width=320)
     for path in pages:
