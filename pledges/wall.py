@@ -102,17 +102,16 @@ class Wall:
     def _all_finds(self):
         """The numbers of all who match, or None where very many share the words."""
         names = Pledge.objects.listed().filter(_holding(self.q, "shown_words"), shows_name=True)
-        voices = Pledge.objects.listed().filter(
-            _holding(self.q, "voice__words"), voice__status=Voice.Status.APPROVED
-        )
-        finds = set()
-        for pledges in (names, voices):
-            sharing = pledges.annotate(is_chosen=ExpressionWrapper(self.chosen, BooleanField()))
-            sharing = list(sharing.values_list("number", "is_chosen")[: MOST_COUNTED + 1])
-            if len(sharing) > MOST_COUNTED:
-                return None
-            finds.update(number for number, is_chosen in sharing if is_chosen)
-        return finds
+        named = names.annotate(is_chosen=ExpressionWrapper(self.chosen, BooleanField()))
+        named = list(named.values_list("number", "is_chosen")[: MOST_COUNTED + 1])
+        voices = Voice.objects.filter(
+            _holding(self.q, "words"), status=Voice.Status.APPROVED
+        ).values_list("pledge", flat=True)
+        heard = list(voices[: MOST_COUNTED + 1])
+        if max(len(named), len(heard)) > MOST_COUNTED:
+            return None
+        heard = self.listed.filter(pk__in=heard).values_list("number", flat=True)
+        return {*(number for number, is_chosen in named if is_chosen), *heard}
 
     def _newest_finds(self):
         """The numbers of those who match among the newest of the chosen; older ones come later."""

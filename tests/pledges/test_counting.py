@@ -46,6 +46,21 @@ def test_countries_days_and_referrals_are_tallied():
     assert tallies("referral") == {str(sam.pk): 2}
 
 
+def test_the_listed_are_tallied_by_country_and_kind_each_kind_once():
+    a_supporter("ana@example.org", shows_name=True, flexibility=["remote", "schedule", "remote"])
+    a_supporter("ben@example.org", country="FR", has_shown_voice=True, flexibility=["remote"])
+    a_supporter("dee@example.org", flexibility=["remote"])
+    assert tallies("listed") == {
+        ":": 2, ":remote": 2, ":schedule": 1, ":name": 1,
+        "CA:": 1, "CA:remote": 1, "CA:schedule": 1, "CA:name": 1,
+        "FR:": 1, "FR:remote": 1,
+    }  # fmt: skip
+    Pledge.objects.filter(country="CA").update(shows_name=False)
+    counting.fold()
+    assert tallies("listed") == {":": 1, ":remote": 1, "FR:": 1, "FR:remote": 1}
+    assert counting.drift() == []
+
+
 def test_one_fold_takes_many_and_the_next_nothing():
     now = timezone.now()
     for number in range(7):
