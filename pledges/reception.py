@@ -35,8 +35,8 @@ _INSERT = """
         ON CONFLICT (email_canonical) WHERE withdrawn_at IS NULL DO NOTHING
         RETURNING id
     )
-    INSERT INTO pledges_voice (pledge_id, text, status, created_at)
-    SELECT id, %(reason)s, 'pending', %(now)s FROM pledge WHERE %(reason)s <> ''
+    INSERT INTO pledges_voice (pledge_id, text, original_text, status, created_at)
+    SELECT id, %(reason)s, '', 'pending', %(now)s FROM pledge WHERE %(reason)s <> ''
 """
 
 
