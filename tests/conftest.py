@@ -1,10 +1,24 @@
 import pytest
 
+from tests import chromium
 from tests.smtp import SMTPServer
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    if chromium.may_be_missing():
+        in_browser = [item for item in items if item.get_closest_marker("browser")]
+        items[:] = [item for item in items if item not in in_browser]
+        config.hook.pytest_deselected(items=in_browser)
+    put_committing_tests_last(items)
+
+
+def pytest_terminal_summary(terminalreporter):
+    if chromium.may_be_missing():
+        terminalreporter.write_line(f"Browser tests left out: {chromium.MISSING}")
+
+
+def put_committing_tests_last(items):
     """Tests that commit come last, and find what migrations wrote (the pages staff edit).
 
     They leave all tables empty, and only others of their kind get the rows written again. The

@@ -1,13 +1,13 @@
 """Journeys in a real browser: the Chromium of the system, driven by Playwright."""
 
 import os
-import shutil
 import threading
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.db import connections
+
+from tests import chromium
 
 # Playwright's synchronous interface keeps an event loop running in the thread of the tests. Beside
 # one, Django refuses to query, and asgiref's Local hands out other connections than before, so that
@@ -15,22 +15,18 @@ from django.db import connections
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 connections._connections = threading.local()
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-HERE = Path(__file__).parent
-
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if HERE in item.path.parents:
+        if "browser_type_launch_args" in item.fixturenames:
             item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = chromium.find()
     if path is None:
-        refuse = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        refuse(f"browser tests need Chromium: none of {', '.join(BROWSERS)} found, CHROMIUM unset")
+        pytest.fail(chromium.MISSING)
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": path, "args": root}
 

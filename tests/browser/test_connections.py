@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 
 
+@pytest.mark.browser
 @pytest.mark.django_db
 def test_what_was_written_before_the_browser_started_is_seen_afterwards(request):
     Group.objects.create(name="Early")
