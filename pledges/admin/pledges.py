@@ -1,23 +1,13 @@
 """Staff look at pledges here. Facts are read-only; moves are actions, each with a trace."""
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from common import addresses
 from pledges import review
 from pledges.models import Pledge
-
-
-class UncountedPaginator(Paginator):
-    """Pages without counting millions of rows: it only looks whether there is one more."""
-
-    @cached_property
-    def count(self):
-        return self.per_page * 1_000
 
 
 class PledgeState(admin.SimpleListFilter):
