@@ -1,0 +1,27 @@
+from pledges.models.pledge import (
+    LISTED,
+    SHOWS_NAME,
+    STANDING,
+    ArrayAppend,
+    IsDistinctFrom,
+    Pledge,
+    PledgeQuerySet,
+)
+from pledges.models.tally import Milestone, Tally, TallyQuerySet
+from pledges.models.voice import Voice, VoiceDeclineReason, VoiceQuerySet
+
+__all__ = [
+    "LISTED",
+    "SHOWS_NAME",
+    "STANDING",
+    "ArrayAppend",
+    "IsDistinctFrom",
+    "Milestone",
+    "Pledge",
+    "PledgeQuerySet",
+    "Tally",
+    "TallyQuerySet",
+    "Voice",
+    "VoiceDeclineReason",
+    "VoiceQuerySet",
+]
