@@ -10,19 +10,19 @@ from pathlib import Path
 import environ
 from gunicorn import glogging
 
-from common.logs import RedactingFormatter
+from common import logs
 
 env = environ.Env()
 env.read_env(Path(__file__).resolve().parent.parent / ".env")
 
 
 class Logger(glogging.Logger):
-    """Gunicorn's own messages name addresses too, so tokens are taken out of them as well."""
+    """Gunicorn's own messages name addresses too, so they are written as the site's are."""
 
     def setup(self, cfg):
         super().setup(cfg)
         for handler in self.error_log.handlers:
-            handler.setFormatter(RedactingFormatter())
+            handler.setFormatter(logs.formatter(for_people=env.bool("DEBUG", False)))
 
 
 # One process per core keeps the cores busy; threads answer while others wait for the database.

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 SITE_ID = 1
 
 MIDDLEWARE = [
+    "common.logs.RequestIdMiddleware",
     "common.outage.DatabaseOutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "common.headers.PermissionsPolicyMiddleware",
@@ -221,7 +222,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"redacted": {"()": "common.logs.RedactingFormatter"}},
+    "formatters": {"redacted": {"()": "common.logs.formatter", "for_people": DEBUG}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "redacted"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {"django": {"handlers": [], "propagate": True}},
