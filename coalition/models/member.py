@@ -6,13 +6,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
-from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
+from django.db.models import Case, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy as _
 
 from coalition import logos
+from coalition.models.question import Question
 from coalition.search import Fold, Found
 from common import addresses, countries, tokens
 from common.flexibility import Flexibility, labels
@@ -20,7 +21,6 @@ from common.flexibility import Flexibility, labels
 STATEMENT_MAX_LENGTH = 600
 AFFIRMED_FOR = timedelta(days=365)  # then a member says again that all of it is true
 FORMER_SHOWN_FOR = timedelta(days=180)  # after it lapsed; then it is hidden
-
 
 _DOMAIN = "^https?://(?:www[.])?([^/:?#]+)"
 
@@ -117,12 +117,6 @@ class MemberQuerySet(models.QuerySet):
             output_field=models.FloatField(),
         )
         return self.filter(pk__in=Found(words)).order_by(likeness.desc(), "folded_name", "pk")
-
-
-class RevisionQuerySet(models.QuerySet):
-    def awaiting_moderation(self):
-        """Only of members that have a place to show it."""
-        return self.filter(status="pending", member__status__in=[Status.APPROVED, Status.LAPSED])
 
 
 class Member(models.Model):
@@ -295,114 +289,3 @@ class Member(models.Model):
     @property
     def flexibility_labels(self):
         return labels(self.flexibility)
-
-
-class Revision(models.Model):
-    """How a member wants its entry to read from now on; public once staff approve it."""
-
-    class Status(models.TextChoices):
-        PENDING = "pending", _("Pending")
-        APPROVED = "approved", _("Approved")
-        DECLINED = "declined", _("Declined")
-        REPLACED = "replaced", _("Replaced by a later one")
-
-    MOVES = {Status.PENDING: {Status.APPROVED, Status.DECLINED, Status.REPLACED}}
-
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="revisions")
-    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.PENDING)
-    created_at = models.DateTimeField(_("sent"))
-    proposed = models.JSONField(_("changes"), default=dict)  # field of Member: new value
-    logo = models.FileField(_("logo"), upload_to="logos/", blank=True)
-    logo_width = models.PositiveSmallIntegerField(null=True, blank=True)
-    logo_height = models.PositiveSmallIntegerField(null=True, blank=True)
-    logo_is_light = models.BooleanField(default=False)
-
-    objects = RevisionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("change to approve")
-        verbose_name_plural = _("changes to approve")
-        constraints = [
-            models.UniqueConstraint(
-                name="one_revision_waits_per_member",
-                fields=["member"],
-                condition=Q(status="pending"),
-            ),
-            models.CheckConstraint(
-                name="revision_status_known",
-                condition=Q(status__in=["pending", "approved", "declined", "replaced"]),
-            ),
-            models.CheckConstraint(
-                name="revision_logo_sized",
-                condition=Q(logo="", logo_width=None, logo_height=None)
-                | Q(~Q(logo=""), logo_width__gt=0, logo_height__gt=0),
-            ),
-        ]
-
-    def __str__(self):
-        return str(self.member)
-
-    @property
-    def logo_pictures(self):
-        return self.logo and logos.Pictures(self.logo, self.logo_width, self.logo_height)
-
-
-class Question(models.Model):
-    """What staff asked an applicant before deciding, and the answer once there is one."""
-
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="questions")
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
-    text = models.TextField(_("question"))
-    asked_at = models.DateTimeField(_("asked"))
-    answer = models.TextField(_("answer"), blank=True)
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("question")
-        ordering = ["-asked_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                name="one_open_question_per_member",
-                fields=["member"],
-                condition=Q(answered_at=None),
-            ),
-        ]
-
-    def __str__(self):
-        return self.text[:60]
-
-    @classmethod
-    def open_to(cls, member):
-        return Exists(cls.objects.filter(member=member, answered_at=None))
-
-
-class Note(models.Model):
-    """What a moderator tells the others; no applicant ever reads it."""
-
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="notes")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
-    at = models.DateTimeField(_("written"))
-    text = models.TextField(_("note"))
-
-    class Meta:
-        verbose_name = _("note")
-        ordering = ["-at", "-pk"]
-
-    def __str__(self):
-        return self.text[:60]
-
-
-class DeclineReason(models.Model):
-    """A reason for declining that staff keep; the contact reads its text."""
-
-    name = models.CharField(_("name"), max_length=100, help_text=_("As moderators see it."))
-    text = models.TextField(_("text"), help_text=_("As the contact reads it in the mail."))
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    class Meta:
-        verbose_name = _("reason for declining")
-        verbose_name_plural = _("reasons for declining")
-        ordering = ["position", "name"]
-
-    def __str__(self):
-        return self.name
