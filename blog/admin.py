@@ -12,7 +12,7 @@ from js_asset import Media, Script
 from reversion.admin import VersionAdmin
 
 from blog import previews, versions
-from blog.models import Author, CallToAction, Image, Post, Quote, RichText, Tag, Video
+from blog.models import Author, CallToAction, Image, Post, Quote, RichText, Tag, Video, refresh_text
 
 BRING_BACK = "_bring_back"  # sent by keep-draft.js with what was typed and never saved
 
@@ -82,7 +82,7 @@ class PostAdmin(VersionAdmin, ContentEditor):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         # A restored version brings its blocks back past their save().
-        form.instance.refresh_text()
+        refresh_text(form.instance)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context["preview_address"] = previews.address(obj) if obj else None

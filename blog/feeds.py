@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
-from blog.models import Post, with_blocks
+from blog.models import Post, with_blocks, with_teasers
 
 POSTS_IN_A_FEED = 20
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -65,7 +65,7 @@ def _answer(kind, address):
         language=get_language(),
         feed_url=settings.SITE_URL + address,
     )
-    posts = Post.objects.published(now).with_teasers().newest_first()[:POSTS_IN_A_FEED]
+    posts = with_teasers(Post.objects.published(now)).newest_first()[:POSTS_IN_A_FEED]
     for post, blocks in with_blocks(posts):
         _add(feed, post, blocks)
     response = HttpResponse(content_type=feed.content_type)

@@ -4,17 +4,16 @@ import reversion
 from django.utils.translation import gettext as _
 from reversion.models import Version
 
-from blog.models import CallToAction, Image, Post, Quote, RichText, Video
+from blog.models import KINDS, Post
 
-BLOCKS = (RichText, Image, Quote, CallToAction, Video)
 # Follows from the rest, and is made again after restoring.
 _DERIVED = ["search", "body_text", "card", "card_title"]
 
 
 def register():
-    for kind in BLOCKS:
+    for kind in KINDS:
         reversion.register(kind)
-    follow = [f"blog_{kind._meta.model_name}_set" for kind in BLOCKS]
+    follow = [f"blog_{kind._meta.model_name}_set" for kind in KINDS]
     reversion.register(Post, exclude=_DERIVED, follow=follow)
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from blog import headings, neighbours, previews, searching, structured
-from blog.models import Author, FormerAddress, Image, Post, Tag
+from blog.models import Author, FormerAddress, Image, Post, Tag, blocks_of, with_teasers
 
 POSTS_ON_A_PAGE = 9
 MONTHS_SHOWN = 12
@@ -27,7 +27,7 @@ MONTHS_SHOWN = 12
 @require_safe
 def index(request):
     now = timezone.now()
-    page = _page(request, Post.objects.published(now).with_teasers().newest_first())
+    page = _page(request, with_teasers(Post.objects.published(now)).newest_first())
     posts = list(page)
     lead = posts.pop(0) if posts and page.number == 1 else None
     context = {
@@ -112,7 +112,7 @@ def search(request):
     words = form.cleaned_data["q"] if form.is_valid() else ""
     found = Post.objects.none()
     if words:
-        found = searching.search(Post.objects.published(now).with_teasers(), words)
+        found = searching.search(with_teasers(Post.objects.published(now)), words)
     page = _page(request, found)
     for result in page:
         result.highlighted = searching.highlighted(result.headline)
@@ -157,7 +157,7 @@ def _gone(request):
 
 
 def _list(request, template, posts, heading, *, current, above=(), **context):
-    page = _page(request, posts.with_teasers().newest_first())
+    page = _page(request, with_teasers(posts).newest_first())
     context |= {
         "page": page,
         "heading": heading,
@@ -195,7 +195,7 @@ def _months(now):
 
 def _read(found):
     """What the page of a post shows, also in a preview. A picture at the top is shown wide."""
-    blocks = found.blocks()
+    blocks = blocks_of(found)
     images = [block for block in blocks if isinstance(block, Image)]
     hero = blocks.pop(0) if images and blocks[0] is images[0] else None
     topics = [(tag.name, tag.get_absolute_url()) for tag in list(found.tags.all())[:1]]

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from blog.models import Post
+from blog.models import Post, with_teasers
 from coalition.models import Member
 from common import countries
 from pledges import cards, invitations, milestones
@@ -50,7 +50,7 @@ def front_page(now, *, via=""):
         "country_rows": _rows(by_country),
         "members": members.featured_first()[:MEMBERS],
         "member_count": members.count(),
-        "post": Post.objects.published(now).newest_first().with_teasers().first(),
+        "post": with_teasers(Post.objects.published(now)).newest_first().first(),
     }
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.models import Author, Image, Post
+from blog.models import Author, Image, Post, blocks_of
 from tests.blog.factories import (
     add_image,
     add_quote,
@@ -75,7 +75,7 @@ def test_a_post_is_written_in_blocks_and_read_in_their_order(admin_client, clien
     assert response.status_code == 302, errors(response)
     post = Post.objects.get()
     kinds = ["Image", "RichText", "Quote", "CallToAction", "Video"]
-    assert [type(part).__name__ for part in post.blocks()] == kinds
+    assert [type(part).__name__ for part in blocks_of(post)] == kinds
     assert post.body_text.startswith("Words here")
     assert post.is_live(timezone.now())
     page = client.get(post.get_absolute_url()).text
@@ -149,8 +149,8 @@ def test_an_earlier_version_is_restored_with_all_its_blocks(admin_client, admin_
     post = Post.objects.get()
     assert post.title == "As it was"
     assert post.body_text == "First words"
-    assert [type(part).__name__ for part in post.blocks()] == ["RichText", "Image"]
-    assert post.blocks()[1].file.name == file
+    assert [type(part).__name__ for part in blocks_of(post)] == ["RichText", "Image"]
+    assert blocks_of(post)[1].file.name == file
     page = client.get(post.get_absolute_url()).text
     assert "First words" in page
     assert "New." not in page

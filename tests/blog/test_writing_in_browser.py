@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from blog import encoding
-from blog.models import Post
+from blog.models import Post, blocks_of
 from blog.samples import PICTURE
 from tests.blog.factories import make_author, make_post
 from tests.browser.conftest import (  # noqa: F401  fixtures
@@ -142,7 +142,7 @@ def test_blocks_are_added_and_moved_with_the_keyboard_alone(site, editor):  # no
     editor.keyboard.press("Enter")
     assert editor.locator("[data-moved]").inner_text() == "Now block 1 of 2"
     save(editor)
-    kinds = [type(block).__name__ for block in Post.objects.get().blocks()]
+    kinds = [type(block).__name__ for block in blocks_of(Post.objects.get())]
     assert kinds == ["CallToAction", "Quote"]
 
 
@@ -176,7 +176,7 @@ def test_nothing_typed_is_lost_by_an_expired_session(
     client.force_login(admin_user)
     sign_in(editor, site, client)
     save(editor)
-    assert Post.objects.get().blocks()[0].text == "Typed for an hour."
+    assert blocks_of(Post.objects.get())[0].text == "Typed for an hour."
     editor.goto(f"{site.url}/admin/blog/post/add/")
     assert editor.get_by_role("button", name="Bring it back").is_hidden()
 
@@ -194,7 +194,7 @@ def test_what_was_typed_before_the_tab_was_closed_comes_back(site, editor):  # n
     assert editor.input_value("#id_title") == "Closed too soon"
     assert editor.input_value("#id_blog_quote_set-0-text") == "Typed and gone."
     save(editor)
-    assert Post.objects.get().blocks()[0].text == "Typed and gone."
+    assert blocks_of(Post.objects.get())[0].text == "Typed and gone."
 
 
 def test_staffs_pages_of_the_blog_hold_to_the_policy(site, editor):  # noqa: F811
