@@ -1,3 +1,4 @@
+from pledges.models.cleanup import Cleanup
 from pledges.models.pledge import (
     LISTED,
     SHOWS_NAME,
@@ -15,6 +16,7 @@ __all__ = [
     "SHOWS_NAME",
     "STANDING",
     "ArrayAppend",
+    "Cleanup",
     "IsDistinctFrom",
     "Milestone",
     "Pledge",

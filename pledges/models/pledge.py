@@ -123,6 +123,16 @@ class Pledge(models.Model):
         db_constraint=False,
         db_index=False,
     )
+    # Kept after an undo: the ledger explains both by it.
+    cleanup = models.ForeignKey(
+        "pledges.Cleanup",
+        verbose_name=_("clean-up"),
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="pledges",
+        db_index=False,
+    )
     # The country in whose tally the row belongs, and the one in whose tally it is. Where the two
     # differ, `counting.fold` has something to do.
     standing_country = models.GeneratedField(
@@ -211,6 +221,11 @@ class Pledge(models.Model):
             ),
             models.Index(
                 fields=["referrer"], name="pledge_referrer", condition=Q(referrer__isnull=False)
+            ),
+            models.Index(
+                fields=["cleanup", "id"],
+                name="pledge_cleanup",
+                condition=Q(cleanup__isnull=False),
             ),
             models.Index(
                 fields=["-number"],

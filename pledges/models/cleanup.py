@@ -1,0 +1,120 @@
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from common import addresses, tokens
+
+
+class Cleanup(models.Model):
+    """A saved search for pledges that are none, and the run that takes them out of the count.
+
+    Nothing is deleted: what a run found is invalidated, remembers the run, and can be put back.
+    `pledges.cleaning` walks the table for it, in the order of the primary key.
+    """
+
+    class Status(models.TextChoices):
+        COUNTING = "counting", _("Being counted")
+        READY = "ready", _("Ready to start")
+        RUNNING = "running", _("Running")
+        STOPPED = "stopped", _("Stopped")
+        FINISHED = "finished", _("Finished")
+        UNDOING = "undoing", _("Being undone")
+        UNDONE = "undone", _("Undone")
+        DISCARDED = "discarded", _("Discarded")
+
+    MOVES = {
+        Status.COUNTING: {Status.READY, Status.DISCARDED},
+        Status.READY: {Status.RUNNING, Status.DISCARDED},
+        Status.RUNNING: {Status.FINISHED, Status.STOPPED},
+        Status.STOPPED: {Status.RUNNING, Status.UNDOING},
+        Status.FINISHED: {Status.UNDOING},
+        Status.UNDOING: {Status.UNDONE},
+    }
+    CRITERIA = ("address", "domain", "network", "via", "signed_from", "signed_until")
+
+    address = models.CharField(
+        _("address"),
+        max_length=addresses.MAX_LENGTH,
+        blank=True,
+        help_text=_("The whole address; * stands for anything, as in bot*@example.org."),
+    )
+    domain = models.CharField(
+        _("domain"),
+        max_length=addresses.MAX_LENGTH,
+        blank=True,
+        help_text=_("What follows the @; domains below it are included."),
+    )
+    network = models.CharField(
+        _("network"),
+        max_length=43,
+        blank=True,
+        help_text=_("As in 203.0.113.0/24. Known for sign-ups of the last 30 days."),
+    )
+    via = models.CharField(
+        _("came through"),
+        max_length=tokens.CODE_LENGTH,
+        blank=True,
+        help_text=_("The code in the link of a supporter or a coalition member."),
+    )
+    signed_from = models.DateTimeField(_("signed from"), null=True, blank=True)
+    signed_until = models.DateTimeField(_("signed before"), null=True, blank=True)
+
+    reason = models.CharField(
+        _("public reason"),
+        max_length=200,
+        help_text=_("Everybody reads it on the page about the count. Name nobody."),
+    )
+    note = models.TextField(_("note"), blank=True, help_text=_("Only staff read it."))
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=Status.choices,
+        default=Status.COUNTING,
+        editable=False,
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("written by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
+    )
+    created_at = models.DateTimeField(_("written"), editable=False)
+    # Also what `invalidated_at` is of whatever the run took out: so it knows its own work again.
+    started_at = models.DateTimeField(_("started"), null=True, editable=False)
+    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
+    undone_at = models.DateTimeField(_("undone"), null=True, editable=False)
+
+    # The walk: pledges that came later are none of its business.
+    last_pk = models.BigIntegerField(editable=False)
+    position = models.BigIntegerField(default=0, editable=False)  # primary keys up to here are done
+    found = models.PositiveIntegerField(_("found"), default=0, editable=False)
+    found_standing = models.PositiveIntegerField(_("found in the count"), default=0, editable=False)
+    sample = ArrayField(models.BigIntegerField(), default=list, editable=False)  # primary keys
+    invalidated = models.PositiveIntegerField(_("taken out"), default=0, editable=False)
+    restored = models.PositiveIntegerField(_("put back"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("clean-up")
+        verbose_name_plural = _("clean-ups")
+        default_permissions = ["view"]
+        permissions = [("run_cleanup", _("Can prepare, run and undo clean-ups"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(
+                    address="",
+                    domain="",
+                    network="",
+                    via="",
+                    signed_from=None,
+                    signed_until=None,
+                ),
+                name="cleanup_looks_for_something",
+            ),
+        ]
+
+    def __str__(self):
+        return self.reason
