@@ -52,6 +52,11 @@ class OutboxMessage(models.Model):
                 name="outbox_due",
                 condition=models.Q(sent_at=None, failed_at=None),
             ),
+            models.Index(
+                fields=["failed_at"],
+                name="outbox_failed",
+                condition=models.Q(failed_at__isnull=False),
+            ),
             models.Index(fields=["recipient_hash", "created_at"], name="outbox_recipient"),
         ]
 

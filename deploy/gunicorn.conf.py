@@ -5,6 +5,8 @@ finishes what is being answered and ends.
 """
 
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import environ
@@ -36,3 +38,22 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 logger_class = Logger
 accesslog = None  # the proxy in front keeps one, without tokens
 control_socket_disable = True
+
+# The processes count their requests in files of one folder; /metrics adds them up.
+if env.str("METRICS_TOKEN", "") and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(
+        prefix="flexpledge-metrics-", dir=worker_tmp_dir
+    )
+
+
+def child_exit(server, worker):
+    """A process that ended no longer counts as running; what it counted stays."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)
+
+
+def on_exit(server):
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        shutil.rmtree(folder, ignore_errors=True)

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 SITE_ID = 1
 
 MIDDLEWARE = [
+    "flexpledge.metrics.RequestMetricsMiddleware",
     "common.logs.RequestIdMiddleware",
     "common.outage.DatabaseOutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -216,6 +217,10 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# --- Watching ---------------------------------------------------------------------------------
+
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # what Prometheus bears; empty: no /metrics
 
 # --- Logs -------------------------------------------------------------------------------------
 

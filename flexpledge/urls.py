@@ -3,7 +3,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from common import media
-from flexpledge import devmail, health, home, pages, styleguide, wellknown
+from flexpledge import devmail, health, home, metrics, pages, styleguide, wellknown
 from flexpledge.sitemaps import SITEMAPS
 
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     *(path(f"{name}/", pages.page, name=name) for name in pages.PAGES),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", wellknown.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path(".well-known/security.txt", wellknown.security, name="security"),

@@ -186,11 +186,11 @@ def gaps():
 
 
 def oldest_waiting_at():
-    """When the oldest row that still waits to be folded was confirmed, or None."""
+    """Since when the oldest row waits to be folded: its last step in life, or None."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT min(confirmed_at) FROM pledges_pledge
-                WHERE standing_country IS DISTINCT FROM counted_country"""
+            """SELECT min(greatest(confirmed_at, withdrawn_at, invalidated_at, quarantined_at))
+                 FROM pledges_pledge WHERE standing_country IS DISTINCT FROM counted_country"""
         )
         return cursor.fetchone()[0]
 
