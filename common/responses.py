@@ -2,7 +2,7 @@
 
 from functools import wraps
 
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 
@@ -22,3 +22,36 @@ def private_page(view):
         return response
 
     return unlisted
+
+
+def open_data(fresh_s):
+    """For what pages of other sites may read: numbers and lists that are public anyway.
+
+    Never with credentials. Caches may keep an answer for `fresh_s` seconds.
+    """
+
+    def decorate(view):
+        @wraps(view)
+        def shared(request, *args, **kwargs):
+            if request.method == "OPTIONS":
+                response = _preflight()
+            else:
+                response = view(request, *args, **kwargs)
+                response["Cache-Control"] = f"public, max-age={fresh_s}"
+            response["Access-Control-Allow-Origin"] = "*"
+            response["Cross-Origin-Resource-Policy"] = "cross-origin"
+            return response
+
+        return shared
+
+    return decorate
+
+
+def _preflight():
+    """What a browser asks before a script may send headers of its own."""
+    headers = {
+        "Access-Control-Allow-Methods": "GET, HEAD",
+        "Access-Control-Allow-Headers": "*",
+        "Access-Control-Max-Age": "86400",  # seconds
+    }
+    return HttpResponse(status=204, headers=headers)

@@ -14,7 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
+from common.responses import open_data
 from pledges.models import Milestone
+
+FRESH_S = 300  # seconds that caches may keep the feed
 
 
 class MilestoneFeed(Atom1Feed):
@@ -23,6 +26,7 @@ class MilestoneFeed(Atom1Feed):
         return super().latest_post_date() if self.items else datetime(2013, 10, 1, tzinfo=UTC)
 
 
+@open_data(FRESH_S)
 @conditional_page
 @require_safe
 def milestones(request):

@@ -8,6 +8,9 @@ from django.views.decorators.http import require_safe
 from coalition import exports, reach
 from coalition.directory import Directory, UnknownFilter
 from coalition.models import Member
+from common.responses import open_data
+
+FRESH_S = 300  # seconds that caches may keep the exports
 
 
 @require_safe
@@ -39,6 +42,7 @@ def member(request, slug):
     return render(request, "coalition/detail.html", context)
 
 
+@open_data(FRESH_S)
 @require_safe
 def members_csv(request):
     response = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -47,10 +51,8 @@ def members_csv(request):
     return response
 
 
+@open_data(FRESH_S)
 @require_safe
 def members_json(request):
-    answer = JsonResponse(
-        {"members": list(exports.rows())}, json_dumps_params={"ensure_ascii": False}
-    )
-    answer["Access-Control-Allow-Origin"] = "*"
-    return answer
+    members = list(exports.rows())
+    return JsonResponse({"members": members}, json_dumps_params={"ensure_ascii": False})

@@ -3,9 +3,10 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from common import countries
+from common.responses import open_data
 from pledges import counting, stops
 from pledges.models import SHOWS_NAME, Milestone, Tally
 from pledges.wall import Wall, WallForm, country_rows
@@ -56,20 +57,17 @@ def count(request):
     return render(request, "pledges/count.html", context)
 
 
+@open_data(FRESH_S)
 @require_safe
 def count_json(request):
     numbers = _numbers()
     numbers["as_of"] = numbers["as_of"].isoformat().replace("+00:00", "Z")
     numbers["next_stop"] = stops.next_stop(numbers["confirmed"], settings.PLEDGE_GOAL)
-    return _open_data(JsonResponse(numbers))
+    return JsonResponse(numbers)
 
 
+@open_data(FRESH_S)
+@conditional_page
 @require_safe
 def count_txt(request):
-    return _open_data(HttpResponse(f"{Tally.objects.total()}\n", content_type="text/plain"))
-
-
-def _open_data(response):
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cache-Control"] = f"public, max-age={FRESH_S}"
-    return response
+    return HttpResponse(f"{Tally.objects.total()}\n", content_type="text/plain")
