@@ -14,6 +14,7 @@ from pledges.models import Pledge
 
 BATCH = 1_000  # rows in one transaction, so that nobody waits for a purge
 MAIL_KEPT = timedelta(days=30)
+NETWORK_KEPT = timedelta(days=30)
 RATE_WINDOWS_KEPT = timedelta(days=1)
 
 
@@ -22,7 +23,7 @@ def purge(*, now, dry_run=False):
 
     Unconfirmed pledges and applications after UNCONFIRMED_KEPT_DAYS, with their mails; what
     identifies people who withdrew, after WITHDRAWN_KEPT_DAYS; mails handed over or given up 30 days
-    ago; the counts of the rate limits.
+    ago; the networks that people signed from, after 30 days; the counts of the rate limits.
     """
     too_old = now - timedelta(days=settings.UNCONFIRMED_KEPT_DAYS)
     expired = {
@@ -36,6 +37,7 @@ def purge(*, now, dry_run=False):
     purged = {what: clear(rows) for what, rows in expired.items()}
     return purged | {
         "withdrawn pledges": _erase_withdrawn(now, dry_run),
+        "networks": _forget_networks(now, dry_run),
         "unconfirmed applications": applications.purge(now=now, dry_run=dry_run),
     }
 
@@ -51,6 +53,22 @@ def _erase_withdrawn(now, dry_run):
         withdrawal.erase(pledge, now=now)
         erased += 1
     return erased
+
+
+def _forget_networks(now, dry_run):
+    known = Pledge.objects.network_known().filter(created_at__lt=now - NETWORK_KEPT)
+    if dry_run:
+        return known.count()
+    forgotten = 0
+    while size := _forget_batch(known):
+        forgotten += size
+    return forgotten
+
+
+@transaction.atomic
+def _forget_batch(known):
+    batch = known.select_for_update(skip_locked=True).order_by("created_at")[:BATCH]
+    return Pledge.objects.filter(pk__in=list(batch.values_list("pk", flat=True))).update(network="")
 
 
 def remind(*, now):

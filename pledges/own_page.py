@@ -50,6 +50,10 @@ def everything_held(pledge):
         "newsletter": ("Whether you asked for campaign news.", pledge.wants_news),
         "signed_at": ("When you sent the form (UTC).", pledge.created_at),
         "confirmed_at": ("When you pressed the button (UTC).", pledge.confirmed_at),
+        "network": (
+            "The network you signed from, not your whole address there. Removed after 30 days.",
+            pledge.network,
+        ),
         "wording": ("Which wording you agreed to.", pledge.wording),
         "wording_text": ("That wording.", {key: str(text) for key, text in words.items()}),
         "number": ("Your supporter number.", pledge.number),

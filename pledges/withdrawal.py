@@ -29,6 +29,7 @@ def erase(pledge, *, now):
         email_canonical=None,
         name="",
         region="",
+        network="",
         flexibility=[],
         shows_name=False,
         has_shown_voice=False,

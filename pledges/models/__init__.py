@@ -7,6 +7,7 @@ from pledges.models.pledge import (
     IsDistinctFrom,
     Pledge,
     PledgeQuerySet,
+    Suspicion,
 )
 from pledges.models.tally import Milestone, Tally, TallyQuerySet
 from pledges.models.voice import Voice, VoiceDeclineReason, VoiceQuerySet
@@ -21,6 +22,7 @@ __all__ = [
     "Milestone",
     "Pledge",
     "PledgeQuerySet",
+    "Suspicion",
     "Tally",
     "TallyQuerySet",
     "Voice",

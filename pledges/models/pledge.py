@@ -22,6 +22,15 @@ LISTED = Q(shows_name=True) | Q(has_shown_voice=True)
 SHOWS_NAME = "name"  # beside the kinds of flexibility, what the listed are tallied by
 
 
+class Suspicion(models.TextChoices):
+    """Why a pledge went into quarantine. Kept when it is released: nobody looks at it twice."""
+
+    TRAP = "trap", _("Filled in what people do not see")
+    BLOCKED = "blocked", _("On the block list")
+    NETWORK = "network", _("Many at once from one network")
+    DOMAIN = "domain", _("Many at once with one mail domain")
+
+
 class IsDistinctFrom(Func):
     """`a IS DISTINCT FROM b`: differs, where null is a value like any other."""
 
@@ -50,6 +59,10 @@ class PledgeQuerySet(models.QuerySet):
 
     def unconfirmed(self):
         return self.live().filter(confirmed_at=None)
+
+    def network_known(self):
+        """Signed in the last 30 days: `housekeeping` forgets networks by then."""
+        return self.filter(~Q(network=""))
 
     def of(self, address):
         """The live pledge of whoever reads mail at this address."""
@@ -89,6 +102,18 @@ class Pledge(models.Model):
     wants_news = models.BooleanField(_("wants news"), default=False)
     # Kept beside the voice by `voices`, so that the wall needs one index.
     has_shown_voice = models.BooleanField(default=False, editable=False)
+    # Where the form came from, as 203.0.113.0/24: never the whole address, and not for long.
+    network = models.CharField(
+        _("network"), max_length=43, blank=True, db_default="", editable=False
+    )
+    suspicion = models.CharField(
+        _("suspicion"),
+        max_length=10,
+        choices=Suspicion.choices,
+        blank=True,
+        db_default="",
+        editable=False,
+    )
     wording = models.CharField(_("wording"), max_length=20, default=wordings.CURRENT)
 
     code = models.CharField(max_length=tokens.CODE_LENGTH, unique=True, default=tokens.new_code)
@@ -208,6 +233,11 @@ class Pledge(models.Model):
                 fields=["created_at"],
                 name="pledge_unconfirmed",
                 condition=Q(confirmed_at=None, withdrawn_at=None),
+            ),
+            models.Index(
+                fields=["created_at"],
+                name="pledge_network_known",
+                condition=~Q(network=""),
             ),
             models.Index(
                 fields=["withdrawn_at"],

@@ -107,6 +107,17 @@ def test_whatever_identifies_somebody_who_withdrew_is_erased_after_thirty_days(n
     assert counting.drift() == []
 
 
+def test_where_somebody_signed_from_is_forgotten_after_thirty_days(now):
+    old = a_supporter("old@example.org", network="203.0.113.0/24", now=now - timedelta(days=31))
+    new = a_supporter("new@example.org", network="203.0.113.0/24", now=now - timedelta(days=29))
+    assert housekeeping.purge(now=now, dry_run=True)["networks"] == 1
+    assert housekeeping.purge(now=now)["networks"] == 1
+    for pledge in (old, new):
+        pledge.refresh_from_db()
+    assert (old.network, new.network) == ("", "203.0.113.0/24")
+    assert old.number
+
+
 def test_a_dry_run_only_says_how_much(now, capsys):
     a_pledge(now=now - timedelta(days=30))
     call_command("purge", dry_run=True)

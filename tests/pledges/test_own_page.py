@@ -96,7 +96,7 @@ def test_a_change_that_does_not_do_keeps_what_was_typed(client):
 
 
 def test_the_download_holds_everything_and_explains_it(client):
-    pledge = a_supporter(region="Halifax", flexibility=["remote"])
+    pledge = a_supporter(region="Halifax", flexibility=["remote"], network="203.0.113.0/24")
     Voice.objects.create(pledge=pledge, text="Tides.", created_at=pledge.created_at)
     response = client.post(f"{pledge.get_absolute_url()}download/")
     assert response["Content-Type"] == "application/json"
@@ -105,6 +105,7 @@ def test_the_download_holds_everything_and_explains_it(client):
     assert held["email"]["value"] == "robin@example.org"
     assert held["region"]["value"] == "Halifax"
     assert held["reason"]["value"] == "Tides."
+    assert held["network"]["value"] == "203.0.113.0/24"
     assert held["number"]["value"] == 1
     assert "telecommuting" not in str(held["wording_text"])
     assert "Count me among the million" in held["wording_text"]["value"]["pledge"]
