@@ -83,15 +83,6 @@ def person(address):
         ),
         "coalition_entries_as_contact": [
             {"name": member.name, "status": member.status, "contact": member.contact_name}
-            for member in members_of(key)
+            for member in Member.objects.with_contact(address).order_by("pk")
         ],
     }
-
-
-def members_of(canonical_address):
-    """Coalition members whose contact reads mail at this address."""
-    return [
-        member
-        for member in Member.objects.order_by("pk")
-        if addresses.canonical(member.contact_email) == canonical_address
-    ]

@@ -106,7 +106,8 @@ class MemberAdmin(DecidingAdmin):
         if not words:
             return queryset, False
         named = Member.objects.matching(words).order_by().values("pk")
-        return queryset.filter(Q(pk__in=named) | Q(contact_email__iexact=words)), False
+        spoken_for = Member.objects.with_contact(words).values("pk")
+        return queryset.filter(Q(pk__in=named) | Q(pk__in=spoken_for)), False
 
     def delete_model(self, request, member):
         logos_left = [member.logo, *(revision.logo for revision in member.revisions.all())]

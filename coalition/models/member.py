@@ -13,6 +13,7 @@ from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy as _
 
 from coalition import logos
+from coalition.models.fields import CanonicalAddressField
 from coalition.models.question import Question
 from coalition.search import Fold, Found
 from common import addresses, countries, tokens
@@ -91,6 +92,10 @@ class MemberQuerySet(models.QuerySet):
         """Those that staff feature, then the newest."""
         return self.order_by(F("featured_at").desc(nulls_last=True), "-approved_at", "pk")
 
+    def with_contact(self, address):
+        """Those whose contact reads mail at this address."""
+        return self.filter(contact_canonical=addresses.canonical(address))
+
     def of_kind(self, kind):
         return self.filter(kind=kind)
 
@@ -167,6 +172,7 @@ class Member(models.Model):
     contact_name = models.CharField(_("contact name"), max_length=200)
     contact_role = models.CharField(_("contact role"), max_length=200)
     contact_email = models.EmailField(_("contact email"), max_length=addresses.MAX_LENGTH)
+    contact_canonical = CanonicalAddressField(of="contact_email")
     contact_confirmed_at = models.DateTimeField(_("contact confirmed"), null=True, blank=True)
     authority_confirmed_at = models.DateTimeField(_("said to speak for the organisation"))
     created_at = models.DateTimeField(_("applied"))
@@ -232,6 +238,7 @@ class Member(models.Model):
                 fields=["folded_name", "id"],
                 condition=Q(status="approved"),
             ),
+            models.Index(name="member_contact", fields=["contact_canonical"]),
             models.Index(
                 name="member_waiting",
                 fields=["created_at"],

@@ -1,8 +1,9 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from coalition.models import Member
 from common import addresses, outbox
-from pledges import counting, exports, withdrawal
+from pledges import counting, withdrawal
 from pledges.models import Pledge
 
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         mails = outbox.forget(key)
         counting.fold_all()
         self.stdout.write(f"erased pledges: {len(pledges)}, other mails: {mails}")
-        for member in exports.members_of(key):
+        for member in Member.objects.with_contact(address).order_by("pk"):
             self.stdout.write(
                 f"contact of coalition member {member.slug} ({member.status}): "
                 "name another contact or remove the member in the admin"
