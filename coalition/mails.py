@@ -93,7 +93,7 @@ def declined(row, *, member_id, decision_id):
         _("About %(name)s and the coalition") % {"name": member.name},
         {
             "member": member,
-            "reason": decision.reason,
+            "reason": decision.why,
             "was_listed": decision.from_status in (Status.APPROVED, Status.LAPSED),
             "button_url": link("coalition:apply"),
             "button_label": _("Apply again"),
@@ -145,7 +145,7 @@ def not_revised(row, *, revision_id):
         _("About your changes to %(name)s") % {"name": revision.member.name},
         {
             "member": revision.member,
-            "reason": moderation.history(revision).first().reason,
+            "reason": moderation.history(revision).first().why,
             "button_url": link("coalition:edit", revision.member.token("edit")),
             "button_label": _("Change the entry"),
         },

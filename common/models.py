@@ -1,9 +1,13 @@
+import re
 from datetime import timedelta
 
+from django.apps import apps
 from django.conf import settings
-from django.contrib.contenttypes.fields import GenericForeignKey
-from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Replace
 from django.utils.translation import gettext_lazy as _
 
 from common import addresses
@@ -104,24 +108,107 @@ class RateWindow(models.Model):
         return f"{self.hits}"
 
 
-class Decision(models.Model):
-    """One move of one moderated object: who, when, from where to where, and why."""
+class AuditQuerySet(models.QuerySet):
+    def about(self, *subjects):
+        """What was done to these objects of one kind."""
+        kind = subjects[0]._meta.label_lower
+        return self.filter(subject_type=kind, subject_id__in=[one.pk for one in subjects])
 
-    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, editable=False)
-    object_id = models.BigIntegerField(editable=False)
-    subject = GenericForeignKey()
+    def moves(self):
+        """Decisions on moderated objects: from one status to another."""
+        return self.exclude(from_status="")
+
+    def matching(self, words):
+        """Where every word starts one of who, what, to which object and why."""
+        starts = [f"{word}:*" for word in re.findall(r"[\w@.-]*\w", words)]
+        if not starts:
+            return self
+        query = SearchQuery(" & ".join(starts), search_type="raw", config="simple")
+        return self.filter(search=query)
+
+
+class AuditEntry(models.Model):
+    """Who did what to which object, when and why. The database refuses to change or delete one.
+
+    Written by `common.trail` and `common.moderation`, and by a trigger for what the admin logs.
+    Names no supporter: the trail outlives their erasure, so a subject they wrote has no label.
+    """
+
+    at = models.DateTimeField(_("when"), editable=False)
+    # No constraint: a login that is gone keeps its number and its name here.
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, editable=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
-    at = models.DateTimeField(editable=False)
-    from_status = models.CharField(max_length=20, editable=False)
-    to_status = models.CharField(max_length=20, editable=False)
-    reason = models.TextField(blank=True, editable=False)
+    actor_name = models.CharField(_("who"), max_length=150, editable=False)  # "": the site itself
+    action = models.CharField(_("what"), max_length=20, editable=False)  # mostly an Action
+    subject_type = models.CharField(_("kind"), max_length=100, editable=False)  # pledges.pledge
+    subject_id = models.BigIntegerField(null=True, editable=False)  # null: several, or none
+    label = models.CharField(_("of"), max_length=200, editable=False)
+    from_status = models.CharField(max_length=20, editable=False)  # "": nothing was moved
+    why = models.TextField(_("why"), editable=False)
+    details = models.JSONField(_("details"), default=dict, editable=False)
+    search = models.GeneratedField(
+        expression=SearchVector(
+            F("actor_name"),
+            F("action"),
+            Replace("subject_type", Value("."), Value(" ")),
+            F("label"),
+            F("why"),
+            config="simple",
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = AuditQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("decision")
+        verbose_name = _("entry of the audit trail")
+        verbose_name_plural = _("audit trail")
+        default_permissions = ["view"]
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["content_type", "object_id", "-at"], name="decision_of")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="audit_newest"),
+            models.Index(fields=["actor", "-at"], name="audit_of_actor"),
+            models.Index(fields=["action", "-at"], name="audit_of_action"),
+            models.Index(fields=["subject_type", "subject_id", "-at"], name="audit_of_subject"),
+            GinIndex(fields=["search"], name="audit_search"),
+        ]
 
     def __str__(self):
-        return f"{self.from_status} → {self.to_status}"
+        return f"{self.action} {self.subject_type} {self.subject_id or ''}".strip()
+
+    @property
+    def action_name(self):
+        return dict(Action.choices).get(self.action, self.action)
+
+    @property
+    def subject_name(self):
+        """`pledge #12`, or `blog.post 7` where the kind is no longer known to the code."""
+        try:
+            kind = apps.get_model(self.subject_type)._meta.verbose_name
+        except LookupError:
+            kind = self.subject_type
+        return f"{kind} {self.label or self.subject_id or ''}".strip()
+
+
+class Action(models.TextChoices):
+    """What can be done: one word for all kinds of objects. Add yours here."""
+
+    ADDED = "added", _("added")
+    CHANGED = "changed", _("changed")
+    DELETED = "deleted", _("deleted")
+    APPROVED = "approved", _("approved")
+    DECLINED = "declined", _("declined")
+    MENDED = "mended", _("mended")
+    REPLACED = "replaced", _("replaced")
+    LAPSED = "lapsed", _("lapsed")
+    RELEASED = "released", _("released from quarantine")
+    INVALIDATED = "invalidated", _("invalidated")
+    RESTORED = "restored", _("restored")

@@ -5,10 +5,10 @@ A moderated model has a `status` field and a map of legal moves:
     MOVES = {"pending": {"approved", "declined"}, "declined": {"approved"}}
 """
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
-from common.models import Decision
+from common import trail
+from common.models import AuditEntry
 
 
 class IllegalMove(Exception):
@@ -37,13 +37,9 @@ def move(obj, to_status, *, actor, now, reason=""):
 
 def record(obj, what, *, actor, now, reason=""):
     """Writes into the history what was done; `what` is a status, or a word for something else."""
-    return Decision.objects.create(
-        subject=obj, actor=actor, at=now, from_status=obj.status, to_status=what, reason=reason
-    )
+    return trail.record(actor, what, obj, now=now, why=reason, from_status=obj.status)
 
 
 def history(obj):
-    """Decisions on this object, newest first, with their actors."""
-    return Decision.objects.filter(
-        content_type=ContentType.objects.get_for_model(obj), object_id=obj.pk
-    ).select_related("actor")
+    """Decisions on this object, newest first."""
+    return AuditEntry.objects.about(obj).moves()

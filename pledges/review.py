@@ -1,9 +1,9 @@
 """Staff's look at suspicious pledges. Nothing is deleted; every move can be taken back."""
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
-from common.models import Decision
+from common import trail
+from common.models import AuditEntry
 from pledges import counting
 from pledges.models import Pledge
 
@@ -29,19 +29,11 @@ def restore(pledges, *, actor, now):
 
 def _move(pledges, actor, now, from_status, to_status, **change):
     with transaction.atomic():
-        ids = list(pledges.order_by("pk").select_for_update().values_list("pk", flat=True))
-        kind = ContentType.objects.get_for_model(Pledge)
-        Decision.objects.bulk_create(
-            Decision(
-                content_type=kind,
-                object_id=pk,
-                actor=actor,
-                at=now,
-                from_status=from_status,
-                to_status=to_status,
-            )
-            for pk in ids
+        moved = list(pledges.order_by("pk").select_for_update().only("number", "code"))
+        AuditEntry.objects.bulk_create(
+            trail.entry(actor, to_status, pledge, now=now, from_status=from_status)
+            for pledge in moved
         )
-        Pledge.objects.filter(pk__in=ids).update(**change)
+        Pledge.objects.filter(pk__in=[pledge.pk for pledge in moved]).update(**change)
     counting.fold_all()
-    return len(ids)
+    return len(moved)

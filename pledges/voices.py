@@ -48,8 +48,8 @@ def reason_for_declining(voice):
     """What the supporter reads of why their words are not shown, or "" where they may be."""
     if voice.status != Voice.Status.DECLINED:
         return ""
-    declined = moderation.history(voice).filter(to_status=voice.status)
-    return declined.values_list("reason", flat=True).first() or ""
+    declined = moderation.history(voice).filter(action=voice.status)
+    return declined.values_list("why", flat=True).first() or ""
 
 
 @transaction.atomic

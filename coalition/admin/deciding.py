@@ -176,8 +176,8 @@ def already(colleague):
         }
     return _("%(name)s was already moved to “%(status)s” by %(who)s on %(when)s.") % {
         "name": colleague.obj,
-        "status": type(colleague.obj).Status(colleague.last.to_status).label,
-        "who": colleague.last.actor or _("the contact, the calendar or a login that is gone"),
+        "status": type(colleague.obj).Status(colleague.last.action).label,
+        "who": colleague.last.actor_name or _("the contact, the calendar or a login that is gone"),
         "when": shown(colleague.last.at),
     }
 

@@ -1,5 +1,4 @@
 from django.contrib import admin, messages
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from coalition import decisions, domains, duplicates, logos
 from coalition.admin.deciding import DecidingAdmin
 from coalition.models import Member, Question, Status
-from common.models import Decision
+from common.models import AuditEntry
 
 SEEN = "seen"  # `key:status:newest question` of each member as the page showed it
 
@@ -219,12 +218,8 @@ def _with_last_decision(members):
     """Each with `last_decision`, or None."""
     latest = {}
     if members:
-        made = Decision.objects.filter(
-            content_type=ContentType.objects.get_for_model(Member),
-            object_id__in=[member.pk for member in members],
-        ).select_related("actor")
-        for decision in made:  # newest first
-            latest.setdefault(decision.object_id, decision)
+        for decision in AuditEntry.objects.about(*members).moves():  # newest first
+            latest.setdefault(decision.subject_id, decision)
     for member in members:
         member.last_decision = latest.get(member.pk)
     return members

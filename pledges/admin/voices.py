@@ -226,8 +226,8 @@ def _already(first):
         return _("Left as it is: it is “%(status)s”.") % {"status": first.obj.get_status_display()}
     done = dict(Voice.Status.choices) | {voices.MENDED: _("Mended")}
     return _("Left as it is: %(who)s was first on %(when)s. %(what)s: “%(text)s”") % {
-        "what": done[first.last.to_status],
-        "who": first.last.actor or _("somebody whose login is gone"),
+        "what": done[first.last.action],
+        "who": first.last.actor_name or _("somebody whose login is gone"),
         "when": date_format(timezone.localtime(first.last.at), "DATETIME_FORMAT"),
         "text": first.obj.text,
     }

@@ -81,6 +81,11 @@ class Voice(models.Model):
         return self.text[:60]
 
     @property
+    def trail_label(self):
+        """Not their words: these go when they are erased, and the trail stays."""
+        return f"#{self.pk}"
+
+    @property
     def version(self):
         """Tells this text in this status from any other; a decision is about the one shown."""
         return blake2b(f"{self.status}:{self.text}".encode(), digest_size=8).hexdigest()

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from common.models import Decision
+from common.models import AuditEntry
 from pledges import voices
 from pledges.models import Pledge, Voice, VoiceDeclineReason
 from tests.browser.conftest import assert_accessible, assert_no_horizontal_scroll
@@ -86,7 +86,7 @@ def test_two_hundred_voices_are_decided_by_keyboard_alone(moderate):
         "Tides wiat for nobody. (0)",
     )
     reason = list(VoiceDeclineReason.objects.all())[1].text
-    assert Decision.objects.get(to_status="declined").reason == reason
+    assert AuditEntry.objects.get(action="declined").why == reason
 
 
 def test_the_second_of_two_is_told_on_the_card(moderate, admin_user):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from coalition import freshness
 from coalition.models import AFFIRMED_FOR, FORMER_SHOWN_FOR, Member
-from common.models import Decision
+from common.models import AuditEntry
 from tests.coalition.cast import a_member, an_applicant, link_in, mailed
 
 pytestmark = pytest.mark.django_db
@@ -80,9 +80,9 @@ def test_who_does_not_answer_lapses_is_shown_as_former_and_then_hidden(client):
     Member.objects.update(lapsed_at=timezone.now() - FORMER_SHOWN_FOR)
     assert client.get(member.get_absolute_url()).status_code == 404
     assert "Quiet Works" not in client.get("/coalition/").text
-    decision = Decision.objects.get()
-    assert (decision.actor, decision.to_status) == (None, "lapsed")
-    assert decision.reason == "Not reaffirmed within a year"
+    decision = AuditEntry.objects.get()
+    assert (decision.actor, decision.action) == (None, "lapsed")
+    assert decision.why == "Not reaffirmed within a year"
 
 
 def test_a_lapsed_member_returns_with_one_press(client):

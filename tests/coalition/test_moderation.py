@@ -10,7 +10,7 @@ from django.utils import timezone
 from coalition import decisions
 from coalition.models import Member
 from common import moderation, outbox
-from common.models import Decision, OutboxMessage
+from common.models import AuditEntry, OutboxMessage
 from tests.coalition.cast import ADMIN, a_member, a_moderator, an_applicant, picture, uploaded
 
 pytestmark = pytest.mark.django_db
@@ -94,8 +94,8 @@ def test_every_decision_is_in_the_history_with_who_when_and_why(client, mia):
     act(client, "approve", member)
     act(client, "decline", member, reason="They asked to leave")
     last, first = moderation.history(member)
-    assert (first.from_status, first.to_status, first.actor) == ("pending", "approved", mia)
-    assert (last.from_status, last.to_status, last.reason) == (
+    assert (first.from_status, first.action, first.actor) == ("pending", "approved", mia)
+    assert (last.from_status, last.action, last.why) == (
         "approved",
         "declined",
         "They asked to leave",
@@ -139,7 +139,7 @@ def test_the_second_moderator_is_told_what_the_first_did(client, mia):
     response = press(client, member, "approved", seen="pending")
     assert "was already moved to “Approved” by noor" in response.text
     assert "by noor" in act(client, "approve", member).text
-    assert Decision.objects.count() == 1
+    assert AuditEntry.objects.count() == 1
     assert OutboxMessage.objects.count() == 1
 
 
@@ -195,8 +195,8 @@ def test_eight_deciding_at_once_make_one_decision_and_one_mail_and_seven_are_tol
 
     with ThreadPoolExecutor(8) as threads:
         pages = list(threads.map(decide, range(8)))
-    decision = Decision.objects.get()
-    assert status_of(member) == decision.to_status
+    decision = AuditEntry.objects.get()
+    assert status_of(member) == decision.action
     assert OutboxMessage.objects.count() == 1
     told = f"was already moved to “{Member.objects.get().get_status_display()}” by {decision.actor}"
     assert len([page for page in pages if told in page]) == 7

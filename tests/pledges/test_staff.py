@@ -1,7 +1,7 @@
 import pytest
 from django.utils import timezone
 
-from common.models import Decision
+from common.models import AuditEntry
 from pledges.models import Pledge, Tally
 from tests.pledges.people import a_pledge, a_supporter
 
@@ -25,7 +25,7 @@ def test_pledges_are_invalidated_restored_and_released_with_a_trace(admin_client
     caught = a_supporter("trap@example.org", quarantined_at=timezone.now())
     act(admin_client, PLEDGES, "release", caught)
     assert Tally.objects.total() == 2
-    assert Decision.objects.count() == 3
+    assert AuditEntry.objects.count() == 3
 
 
 @pytest.mark.parametrize("term", ["ROBIN@example.org", "robin+x@example.org", "1", "#1", "code"])

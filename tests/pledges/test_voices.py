@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from common import moderation
-from common.models import Decision
+from common.models import AuditEntry
 from pledges import flags, voices, withdrawal
 from pledges.models import Pledge, Voice, VoiceDeclineReason
 from tests.pledges.people import a_pledge, a_supporter
@@ -64,7 +64,7 @@ def now(voice):
 
 
 def history(voice):
-    return [(one.actor.username, one.to_status, one.reason) for one in moderation.history(voice)]
+    return [(one.actor.username, one.action, one.why) for one in moderation.history(voice)]
 
 
 def test_the_queue_shows_what_confirmed_people_say_oldest_first(mia):
@@ -220,7 +220,7 @@ def test_ticked_voices_are_decided_together(mia):
     assert [now(one).status for one in (first, second, third)] == [
         "approved", "approved", "declined",
     ]  # fmt: skip
-    assert Decision.objects.count() == 3
+    assert AuditEntry.objects.count() == 3
 
 
 def test_one_taken_among_the_ticked_does_not_hinder_the_others(mia, noa):
@@ -315,7 +315,7 @@ def test_nothing_of_the_words_outlives_their_erasure(mia):
     press(mia, "decline", now(voice))
     withdrawal.erase(voice.pledge, now=timezone.now())
     assert not Voice.objects.exists()
-    assert not Decision.objects.filter(reason__icontains="tides").exists()
+    assert not AuditEntry.objects.filter(why__icontains="tides").exists()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from common.admin.large import LargeTableAdmin
 from common.models import OutboxMessage
 
 
@@ -25,13 +26,12 @@ class DeliveryState(admin.SimpleListFilter):
 
 
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(admin.ModelAdmin):
+class OutboxMessageAdmin(LargeTableAdmin):
     """What waits and what failed. The text of a mail is nowhere stored, so nobody can read it."""
 
     list_display = ["__str__", "created_at", "attempts", "last_error", "sent_at", "failed_at"]
     list_filter = [DeliveryState]
     ordering = ["-pk"]
-    show_full_result_count = False
     actions = ["try_again"]
     fields = readonly_fields = [
         "kind",

@@ -1,0 +1,1 @@
+from common.admin import outbox, trail  # noqa: F401  register themselves
