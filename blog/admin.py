@@ -76,9 +76,7 @@ class PostAdmin(VersionAdmin, ContentEditor):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         if request.method == "POST":
-            post = self.get_object(request, object_id)
-            if post and self.has_change_permission(request, post):
-                versions.keep_first(post)
+            versions.keep_first(object_id)
         return super().change_view(request, object_id, form_url, extra_context)
 
     def save_related(self, request, form, formsets, change):

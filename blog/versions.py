@@ -17,10 +17,11 @@ def register():
     reversion.register(Post, exclude=_DERIVED, follow=follow)
 
 
-def keep_first(post):
+def keep_first(key):
     """Before the first change in the admin: what a post was that came about in another way."""
-    if Version.objects.get_for_object_reference(Post, post.pk).exists():
+    if Version.objects.get_for_object_reference(Post, key).exists():
         return
-    with reversion.create_revision():
-        reversion.set_comment(_("As it was before the first change here."))
-        reversion.add_to_revision(post)
+    for post in Post.objects.filter(pk=key):
+        with reversion.create_revision():
+            reversion.set_comment(_("As it was before the first change here."))
+            reversion.add_to_revision(post)

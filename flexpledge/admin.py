@@ -1,9 +1,7 @@
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import Group
 from django.contrib.flatpages.admin import FlatPageAdmin
 from django.contrib.flatpages.models import FlatPage
-from django.contrib.sites.admin import Site
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from js_asset import Media
@@ -46,9 +44,7 @@ class PageForm(forms.ModelForm):
         return str(sanitise(self.cleaned_data["content"]))
 
 
-# Groups are made by a migration and get their rights from `flexpledge.staff.rights`; the one site
-# there is has its name in SITE_URL.
-admin.site.unregister([FlatPage, Group, Site])
+admin.site.unregister(FlatPage)
 
 
 @admin.register(FlatPage)

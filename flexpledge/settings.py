@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "common.frames.FramesMiddleware",
 ]
 ROOT_URLCONF = "flexpledge.urls"
 WSGI_APPLICATION = "flexpledge.wsgi.application"

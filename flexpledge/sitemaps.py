@@ -14,6 +14,7 @@ class PageSitemap(Sitemap):
             "home",
             "pledges:sign",
             "pledges:count",
+            "pledges:embed_code",
             "coalition:list",
             "coalition:apply",
             "blog:index",

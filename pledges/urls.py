@@ -1,7 +1,15 @@
 from django.urls import path
 
 from pledges import feeds
-from pledges.views import confirming, own_page, public, sharing, signing
+from pledges.views import (
+    confirming,
+    embedding,
+    framed,
+    own_page,
+    public,
+    sharing,
+    signing,
+)
 
 app_name = "pledges"
 urlpatterns = [
@@ -27,4 +35,9 @@ urlpatterns = [
     path("count/milestones/feed/", feeds.milestones, name="milestones_feed"),
     path("count.json", public.count_json, name="count_json"),
     path("count.txt", public.count_txt, name="count_txt"),
+    path("badge.svg", embedding.badge, name="badge"),
+    path("embed/", framed.sign, name="frame"),
+    path("embed/check-email/", framed.check_email, name="frame_check_email"),
+    path("embed/code/", embedding.code, name="embed_code"),
+    path("oembed", embedding.oembed_json, name="oembed"),
 ]

@@ -20,10 +20,15 @@ def sign(request):
     form = PledgeForm(request.POST)
     if not form.is_valid():
         return _sign_page(request, form, status=422)
+    receive(form)
+    return see_other("pledges:check_email")
+
+
+def receive(form):
+    """Takes in what a valid form says, wherever it was filled in."""
     answers = form.cleaned_data
     del answers["leave_empty"]
     reception.sign(now=timezone.now(), suspicious=form.is_suspicious, **answers)
-    return see_other("pledges:check_email")
 
 
 def _sign_page(request, form, status=200):

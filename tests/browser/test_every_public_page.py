@@ -43,6 +43,11 @@ PAGES = [
     "/supporters/",
     "/supporters/?country=CA&kind=remote",
     "/count/",
+    "/embed/",
+    "/embed/?via={supporter.code}",
+    "/embed/check-email/",
+    "/embed/code/",
+    "/embed/code/?via={supporter.code}&theme=dark&size=large&show=text",
     "/coalition/",
     "/coalition/?kind=company",
     "/coalition/?q=nobody+is+called+this",
@@ -77,7 +82,7 @@ ANSWERS = {"/nowhere/": 404, "/pledge/confirm/broken/": 404, "/coalition/confirm
 # Addresses without a page to look at: data, feeds, forms that only take a POST, staff's own.
 NOT_PAGES = re.compile(
     r"/(healthz|readyz|metrics|robots\.txt|sitemap\.xml|\.well-known/.*|count\.(json|txt)"
-    r"|count/milestones/feed/|pledge/(resend|code)/|coalition/members\.(csv|json)|blog/feed/.*|media/.*|dev/.*|admin/.*|__.*)"
+    r"|count/milestones/feed/|badge\.svg|oembed|pledge/(resend|code)/|coalition/members\.(csv|json)|blog/feed/.*|media/.*|dev/.*|admin/.*|__.*)"
 )
 
 

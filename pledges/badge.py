@@ -1,0 +1,123 @@
+"""The badge for other people's pages: the count, or what it stands for, as a small picture.
+
+It is text in fonts of the reader's own system, stretched to widths given here (`textLength`), so
+that it looks the same everywhere and weighs next to nothing.
+"""
+
+from dataclasses import asdict, dataclass
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+SIZES = {"small": (225, 48), "medium": (300, 64), "large": (450, 96)}  # pixels
+
+# Lengths of the drawing, which is 300 × 64 at any size.
+LEFT, ROOM = 90, 184  # beside the mark, where the words stand
+GAP = 6
+DISPLAY = {"family": "Rockwell,Georgia,serif", "size": 26, "advance": 15.3}
+FIGURES = {"family": "Arial,Helvetica,sans-serif", "size": 13, "advance": 7.2}
+WORDS = {"family": "Arial,Helvetica,sans-serif", "size": 13, "advance": 6.5}
+LINES = (33, 50)  # baselines
+
+
+class BadgeForm(forms.Form):
+    theme = forms.ChoiceField(
+        label=gettext_lazy("Colours"),
+        choices=[("light", gettext_lazy("Yellow")), ("dark", gettext_lazy("Dark"))],
+        required=False,
+    )
+    size = forms.ChoiceField(
+        label=gettext_lazy("Size"),
+        choices=[
+            ("small", gettext_lazy("Small")),
+            ("medium", gettext_lazy("Medium")),
+            ("large", gettext_lazy("Large")),
+        ],
+        required=False,
+    )
+    show = forms.ChoiceField(
+        label=gettext_lazy("Shows"),
+        choices=[
+            ("numbers", gettext_lazy("The count of today")),
+            ("text", gettext_lazy("Words only")),
+        ],
+        required=False,
+    )
+
+    def badge(self):
+        """What was chosen, by a valid form; the usual badge where nothing was."""
+        return Badge(**{name: value for name, value in self.cleaned_data.items() if value})
+
+
+@dataclass(frozen=True)
+class Badge:
+    theme: str = "light"
+    size: str = "medium"
+    show: str = "numbers"
+
+    @property
+    def dimensions(self):
+        """Width and height in pixels."""
+        return SIZES[self.size]
+
+    @property
+    def path(self):
+        usual = asdict(Badge())
+        chosen = {name: value for name, value in asdict(self).items() if value != usual[name]}
+        address = reverse("pledges:badge")
+        return f"{address}?{urlencode(chosen)}" if chosen else address
+
+    def svg(self, count, goal):
+        width, height = self.dimensions
+        context = {"width": width, "height": height, "is_dark": self.theme == "dark"}
+        if self.show == "text":
+            context |= _words()
+        else:
+            context |= _numbers(intcomma(count), intcomma(goal))
+        return render_to_string("pledges/badge.svg", context)
+
+
+def _words():
+    motto, name = _("Work should bend."), _("1 Million for Work Flexibility")
+    return {
+        "title": f"{name}: {motto}",
+        "pieces": _laid_out([(motto, DISPLAY)], [(name, WORDS)]),
+    }
+
+
+def _numbers(count, goal):
+    of_goal, cause = _("of %(goal)s") % {"goal": goal}, _("for work flexibility")
+    return {
+        "title": _("%(count)s of %(goal)s for work flexibility") % {"count": count, "goal": goal},
+        "pieces": _laid_out([(count, DISPLAY), (of_goal, FIGURES)], [(cause, WORDS)]),
+    }
+
+
+def _laid_out(*lines):
+    """Pieces of text with their place. A line too long for the badge becomes smaller as a whole."""
+    widths = [sum(len(text) * font["advance"] for text, font in line) for line in lines]
+    widths = [width + GAP * (len(line) - 1) for width, line in zip(widths, lines, strict=True)]
+    scales = [min(1, ROOM / width) for width in widths]
+    widest = max(width * scale for width, scale in zip(widths, scales, strict=True))
+    pieces = []
+    for line, scale, baseline in zip(lines, scales, LINES, strict=True):
+        x = LEFT + (ROOM - widest) / 2
+        for text, font in line:
+            width = len(text) * font["advance"] * scale
+            pieces.append(
+                {
+                    "text": text,
+                    "family": font["family"],
+                    "x": f"{x:.1f}",
+                    "y": baseline,
+                    "size": f"{font['size'] * scale:.1f}",
+                    "width": f"{width:.1f}",
+                }
+            )
+            x += width + GAP * scale
+    return pieces

@@ -1,0 +1,37 @@
+"""Signing in a frame on somebody else's page: no script, no cookie, and the same reception."""
+
+from django.conf import settings
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from common import tokens
+from common.frames import framed
+from common.origin import public_form
+from common.ratelimit import limited
+from common.responses import see_other
+from pledges.forms import PledgeForm
+from pledges.views.signing import receive
+
+
+@framed
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("sign")
+def sign(request):
+    if request.method != "POST":
+        via = request.GET.get("via", "")
+        form = PledgeForm(initial={"via": via if tokens.looks_like_code(via) else ""})
+        return render(request, "pledges/frame_sign.html", {"form": form})
+    form = PledgeForm(request.POST)
+    if not form.is_valid():
+        return render(request, "pledges/frame_sign.html", {"form": form}, status=422)
+    receive(form)
+    return see_other("pledges:frame_check_email")
+
+
+@framed
+@require_safe
+def check_email(request):
+    return render(
+        request, "pledges/frame_check_email.html", {"kept_days": settings.UNCONFIRMED_KEPT_DAYS}
+    )
