@@ -76,7 +76,9 @@ class PostAdmin(VersionAdmin, ContentEditor):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         if request.method == "POST":
-            versions.keep_first(object_id)
+            post = self.get_object(request, object_id)
+            if post and self.has_change_permission(request, post):
+                versions.keep_first(post)
         return super().change_view(request, object_id, form_url, extra_context)
 
     def save_related(self, request, form, formsets, change):

@@ -17,11 +17,10 @@ def register():
     reversion.register(Post, exclude=_DERIVED, follow=follow)
 
 
-def keep_first(key):
+def keep_first(post):
     """Before the first change in the admin: what a post was that came about in another way."""
-    if Version.objects.get_for_object_reference(Post, key).exists():
+    if Version.objects.get_for_object_reference(Post, post.pk).exists():
         return
-    for post in Post.objects.filter(pk=key):
-        with reversion.create_revision():
-            reversion.set_comment(_("As it was before the first change here."))
-            reversion.add_to_revision(post)
+    with reversion.create_revision():
+        reversion.set_comment(_("As it was before the first change here."))
+        reversion.add_to_revision(post)

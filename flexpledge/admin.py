@@ -1,7 +1,9 @@
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.admin import Group
 from django.contrib.flatpages.admin import FlatPageAdmin
 from django.contrib.flatpages.models import FlatPage
+from django.contrib.sites.admin import Site
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from js_asset import Media
@@ -44,7 +46,9 @@ class PageForm(forms.ModelForm):
         return str(sanitise(self.cleaned_data["content"]))
 
 
-admin.site.unregister(FlatPage)
+# Groups are made by a migration and get their rights from `flexpledge.staff.rights`; the one site
+# there is has its name in SITE_URL.
+admin.site.unregister([FlatPage, Group, Site])
 
 
 @admin.register(FlatPage)

@@ -2,16 +2,42 @@ import pytest
 from django.db import connection
 
 from tests import chromium
+from tests.servers.fixtures import place, running  # noqa: F401  fixtures
 from tests.smtp import SMTPServer
+
+APART = {
+    "cluster": "primary and standby, PgBouncer, nginx and Redis",
+    "faults": "servers that are killed, slow or full",
+}
+
+
+def pytest_addoption(parser):
+    for name, what in APART.items():
+        parser.addoption(f"--{name}", action="store_true", help=f"only the tests with {what}")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
+    keep_asked(config, items)
     if chromium.may_be_missing():
         in_browser = [item for item in items if item.get_closest_marker("browser")]
         items[:] = [item for item in items if item not in in_browser]
         config.hook.pytest_deselected(items=in_browser)
     put_committing_tests_last(items)
+
+
+def keep_asked(config, items):
+    """Tests that start servers of their own run when asked for, and then alone."""
+    asked = {name for name in APART if config.getoption(name)}
+    kept = [
+        one for one in items if (asked & marks(one) if asked else not APART.keys() & marks(one))
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def marks(item):
+    return {marker.name for marker in item.iter_markers()}
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -47,11 +73,8 @@ def media_of_this_test(settings, tmp_path):
 @pytest.fixture
 def smtp_server():
     """A running SMTP server of this test; see tests.smtp.SMTPServer for what it can be made do."""
-    server = SMTPServer()
-    server.start()
-    yield server
-    server.hangs = False
-    server.stop()
+    with SMTPServer() as server:
+        yield server
 
 
 @pytest.fixture

@@ -68,6 +68,14 @@ class SMTPServer:
             self._controller.stop(no_assert=True)
             self._controller = None
 
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_error):
+        self.hangs = False
+        self.stop()
+
     def refuse(self, recipient, reply="550 5.1.1 no such mailbox"):
         """Answers this recipient with `reply`, whose first digit decides: 4 for now, 5 for good."""
         self._refusals[recipient] = reply

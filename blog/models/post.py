@@ -162,7 +162,8 @@ class Post(models.Model):
 
     def is_live(self, now):
         """The same rule as `published(now)`, for a post at hand."""
-        return self.status == self.Status.PUBLISHED and self.published_at <= now
+        is_public = self.status == self.Status.PUBLISHED
+        return is_public and self.published_at is not None and self.published_at <= now
 
     @property
     def lead_image(self):

@@ -50,7 +50,7 @@ class OutboxMessageAdmin(LargeTableAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    @admin.action(description=_("Try again now"))
+    @admin.action(description=_("Try again now"), permissions=["change"])
     def try_again(self, request, queryset):
         now = timezone.now()
         tried = queryset.filter(sent_at=None).update(due_at=now, failed_at=None, created_at=now)

@@ -59,7 +59,7 @@ def settle(server: Server) -> tuple[Account, Path]:
         return _owner(server.data, owner.st_uid, owner.st_gid), server.home
     if os.geteuid() != 0:
         return PRESENT_USER, server.folder
-    accounts = list(_accounts_for_root())
+    accounts = list(for_root())
     for account in accounts:
         if account.can_enter(server.folder.parent):
             return account, server.folder
@@ -107,7 +107,7 @@ def _owner(data: Path, uid: int, gid: int) -> Account:
     )
 
 
-def _accounts_for_root() -> Iterator[Account]:
+def for_root() -> Iterator[Account]:
     if user_namespaces_work():
         yield Account("root in a user namespace", NAMESPACE)
     for name in ("postgres", "nobody"):

@@ -81,18 +81,23 @@ def _create(data: Path, programs: Binaries, account: Account) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
     staging = Path(tempfile.mkdtemp(prefix="unfinished-", dir=data.parent))
     account.give(staging)
-    if programs.major >= 17:
-        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-    else:
-        locale = ["--locale=C.UTF-8" if sys.platform == "linux" else "--locale=C"]
     made = account.run(
         *(programs.folder / "initdb", f"--pgdata={staging}", f"--username={USER}"),
-        *("--encoding=UTF8", *locale),
+        *encoding(programs),
         *("--auth-local=trust", "--auth-host=reject", "--no-instructions"),
     )
     if made.returncode != 0:
         raise LocalPostgresError(f"initdb of {programs.origin} failed:\n{made.stdout}")
     staging.rename(data)
+
+
+def encoding(programs: Binaries) -> tuple[str, ...]:
+    """Options of initdb for a cluster that knows all letters, whatever the system's language."""
+    if programs.major >= 17:
+        locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+    else:
+        locale = ("--locale=C.UTF-8" if sys.platform == "linux" else "--locale=C",)
+    return ("--encoding=UTF8", *locale)
 
 
 def _command(programs: Binaries, data: Path, sockets: Path) -> list[str]:

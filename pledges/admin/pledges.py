@@ -90,15 +90,15 @@ class PledgeAdmin(admin.ModelAdmin):
     def country_name(self, pledge):
         return pledge.country_name
 
-    @admin.action(description=_("Release from quarantine: count them"))
+    @admin.action(description=_("Release from quarantine: count them"), permissions=["change"])
     def release(self, request, queryset):
         self._report(request, review.release(queryset, actor=request.user, now=timezone.now()))
 
-    @admin.action(description=_("Invalidate: no longer count them"))
+    @admin.action(description=_("Invalidate: no longer count them"), permissions=["change"])
     def invalidate(self, request, queryset):
         self._report(request, review.invalidate(queryset, actor=request.user, now=timezone.now()))
 
-    @admin.action(description=_("Restore what was invalidated"))
+    @admin.action(description=_("Restore what was invalidated"), permissions=["change"])
     def restore(self, request, queryset):
         self._report(request, review.restore(queryset, actor=request.user, now=timezone.now()))
 

@@ -342,3 +342,10 @@ def test_a_stranger_and_a_reader_with_an_account_are_refused(client, django_user
     client.force_login(django_user_model.objects.create_user("reader"))
     assert client.post(reverse(ADD), form()).status_code == 302
     assert not Post.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["0", "no-key", "<path:object_id>"])
+def test_saving_a_post_that_is_not_there_leads_back_to_the_index(admin_client, key):
+    answer = admin_client.post(f"/admin/blog/post/{key}/change/", form())
+    assert answer.status_code == 302
+    assert answer["Location"] == "/admin/"

@@ -1,0 +1,107 @@
+"""Who may open and post to which address of the admin, as one table."""
+
+from itertools import groupby
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.test import Client
+
+from flexpledge.staff import rights
+from tests.staff.addresses import below_admin, concrete, one_of_each
+from tests.staff.cast import a_colleague, an_owner
+from tests.staff.table import TABLE
+
+pytestmark = pytest.mark.django_db
+LOGIN = "in"  # in the table: 302 to the login
+PEOPLE = ("stranger", "nobody", "Moderator", "Editor", "Manager", "owner")
+
+
+def rows():
+    """`{address: [GET by each of PEOPLE…, POST by each…]}`"""
+    return {
+        address.strip(): statuses.split()
+        for address, _bar, statuses in (
+            line.partition("|") for line in TABLE.strip().splitlines() if "|" in line
+        )
+    }
+
+
+@pytest.fixture
+def clients():
+    colleagues = {
+        "stranger": None,
+        "nobody": a_colleague("nobody"),
+        "owner": an_owner(),
+        **{group: a_colleague(group, group) for group in rights.GROUPS},
+    }
+    clients = {name: Client() for name in PEOPLE}
+    for name, colleague in colleagues.items():
+        if colleague:
+            clients[name].force_login(colleague)
+    return clients
+
+
+def status(client, method, address):
+    """What the table says for it. Nothing that a request changes stays."""
+    with transaction.atomic():
+        answer = getattr(client, method)(address)
+        transaction.set_rollback(True)
+    if answer.status_code == 302 and answer["Location"].startswith("/admin/login/"):
+        return LOGIN
+    return str(answer.status_code)
+
+
+def test_every_address_of_the_admin_has_a_row():
+    assert below_admin() == set(rows())
+
+
+APPS = {app: list(of_app) for app, of_app in groupby(sorted(rows()), lambda a: a.split("/")[0])}
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_each_group_gets_what_the_table_says(app, clients):
+    keys = one_of_each()
+    found = {}
+    for row in APPS[app]:
+        address = concrete(row, keys)
+        found[row] = [
+            status(clients[name], method, address) for method in ("get", "post") for name in PEOPLE
+        ]
+    assert found == {row: rows()[row] for row in APPS[app]}
+
+
+def test_every_action_of_a_list_names_the_right_it_needs():
+    without = [
+        f"{model._meta.label}: {name}"
+        for model, model_admin in admin.site._registry.items()
+        for function, name, _description in model_admin._get_base_actions()
+        if not getattr(function, "allowed_permissions", None)
+    ]
+    assert without == []
+
+
+def test_every_right_in_the_table_exists():
+    known = {
+        f"{right.content_type.app_label}.{right.codename}"
+        for right in Permission.objects.select_related("content_type")
+    }
+    assert set().union(*rights.GROUPS.values()) <= known
+
+
+@pytest.mark.parametrize("name", rights.GROUPS)
+def test_a_group_has_the_rights_of_the_table_and_no_others(name):
+    group = Group.objects.get(name=name)
+    has = {f"{right.content_type.app_label}.{right.codename}" for right in group.permissions.all()}
+    assert has == rights.GROUPS[name]
+
+
+def test_migrating_takes_away_what_the_table_does_not_say_and_gives_what_it_says():
+    group = Group.objects.get(name="Moderator")
+    group.permissions.set([Permission.objects.get(codename="delete_member")])
+    for config in apps.get_app_configs():
+        rights.bring_in_line(config, using="default")
+    has = {f"{right.content_type.app_label}.{right.codename}" for right in group.permissions.all()}
+    assert has == rights.GROUPS["Moderator"]
