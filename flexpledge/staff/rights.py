@@ -38,6 +38,7 @@ MANAGER = (
     | {
         "pledges.change_pledge",
         "coalition.delete_member",
+        "common.view_auditentry",
         "common.view_outboxmessage",
         "common.change_outboxmessage",
     }

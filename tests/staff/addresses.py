@@ -11,8 +11,8 @@ from reversion.models import Version
 
 from blog.models import Post
 from coalition.models import DeclineReason, Revision
-from common import outbox
-from common.models import OutboxMessage
+from common import outbox, trail
+from common.models import Action, OutboxMessage
 from pledges.models import VoiceDeclineReason
 from tests.blog import factories as blog
 from tests.coalition.cast import an_applicant
@@ -58,6 +58,7 @@ def one_of_each():
         "blog/image": blog.add_image(post),
         "blog/post": post,
         "blog/tag": post.tags.get(),
+        "common/auditentry": trail.record(None, Action.DELETED, Post, now=now),
         "coalition/declinereason": DeclineReason.objects.create(name="Sample", text="Sample."),
         "coalition/member": member,
         "coalition/revision": Revision.objects.create(member=member, created_at=now),

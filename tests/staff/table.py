@@ -2,8 +2,8 @@
 
 `in` is a redirect to the login; 302 leads elsewhere in the admin or shows that something was done;
 404 hides what is not theirs to see. Posts are empty: 200 asks again, 403 and 405 refuse.
-A new model or address needs its rows here, and an object to try it on in `addresses.py`. To see
-what a new address answers, write `?` for each status and read what the test found.
+A new model or address needs its rows here, and an object to try it on in `addresses.py`. Write `?`
+twelve times, run the test with -vv, and judge each status it found before you copy the line.
 """
 
 TABLE = """
@@ -66,6 +66,12 @@ coalition/revision/<object_id>/decide/          |  in 405 405 405 405 405    in 
 coalition/revision/<object_id>/delete/          |  in 403 403 403 200 200    in 403 403 403 200 200
 coalition/revision/<object_id>/history/         |  in 403 200 403 200 200    in 403 200 403 200 200
 coalition/revision/add/                         |  in 403 403 403 403 403    in 403 403 403 403 403
+common/auditentry/                              |  in 403 403 403 200 200    in 403 403 403 200 200
+common/auditentry/<object_id>/                  |  in 302 302 302 302 302    in 302 302 302 302 302
+common/auditentry/<object_id>/change/           |  in 403 403 403 200 200    in 403 403 403 403 403
+common/auditentry/<object_id>/delete/           |  in 403 403 403 403 403    in 403 403 403 403 403
+common/auditentry/<object_id>/history/          |  in 403 403 403 200 200    in 403 403 403 200 200
+common/auditentry/add/                          |  in 403 403 403 403 403    in 403 403 403 403 403
 common/outboxmessage/                           |  in 403 403 403 200 200    in 403 403 403 200 200
 common/outboxmessage/<object_id>/               |  in 302 302 302 302 302    in 302 302 302 302 302
 common/outboxmessage/<object_id>/change/        |  in 403 403 403 200 200    in 403 403 403 302 302
