@@ -16,12 +16,15 @@ def link(name, *args):
 
 
 def send_links(address, *, now):
-    """Mails the links to the entries of members whose contact has this address."""
-    members = Member.objects.filter(
-        status__in=[Status.APPROVED, Status.LAPSED], contact_email__iexact=address.strip()
-    )
-    for member in members:
-        outbox.put_capped("coalition-link", member.contact_email, now=now, member_id=member.pk)
+    """Mails whoever reads mail at this address the links to the entries they speak for."""
+    outbox.put_capped("coalition-links", address, now=now)
+
+
+@outbox.message("coalition-links")
+def links(row):
+    """Writes the mails: at this time, so that the request takes as long for any address."""
+    for member in Member.objects.editable().with_contact(row.recipient):
+        outbox.put("coalition-link", member.contact_email, now=row.due_at, member_id=member.pk)
 
 
 @outbox.message("coalition-confirm")
@@ -103,9 +106,7 @@ def declined(row, *, member_id, decision_id):
 
 @outbox.message("coalition-link")
 def own_link(row, *, member_id):
-    member = Member.objects.filter(
-        pk=member_id, status__in=[Status.APPROVED, Status.LAPSED]
-    ).first()
+    member = Member.objects.editable().filter(pk=member_id).first()
     if member is None:
         return None
     return outbox.compose(

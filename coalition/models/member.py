@@ -50,6 +50,9 @@ class Status(models.TextChoices):
     LAPSED = "lapsed", _("Lapsed")
 
 
+EDITABLE = (Status.APPROVED, Status.LAPSED)
+
+
 class MemberQuerySet(models.QuerySet):
     def listed(self):
         """Public: approved, and nothing else."""
@@ -61,6 +64,10 @@ class MemberQuerySet(models.QuerySet):
 
     def with_page(self, now):
         return self.listed() | self.former(now)
+
+    def editable(self):
+        """Their contacts may change them: they have, or had, a page."""
+        return self.filter(status__in=EDITABLE)
 
     def confirmed(self):
         """Applications whose contact has shown that the address is theirs."""
@@ -268,6 +275,10 @@ class Member(models.Model):
     @property
     def is_listed(self):
         return self.status == Status.APPROVED
+
+    @property
+    def is_editable(self):
+        return self.status in EDITABLE
 
     @property
     def affirmed_until(self):

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from coalition import freshness, mails, reach, revisions
 from coalition.forms import LinkForm, RevisionForm
-from coalition.models import Revision, Status
+from coalition.models import Revision
 from coalition.views.applying import is_stored, take_one_logo
 from coalition.views.tokens import reached_by
 from common.origin import public_form
@@ -33,7 +33,7 @@ def link(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @reached_by("edit")
 def edit(request, member):
-    if member.status not in (Status.APPROVED, Status.LAPSED):
+    if not member.is_editable:
         return render(request, "coalition/not_listed.html", {"member": member}, status=404)
     if request.method != "POST":
         form = RevisionForm(member=member, initial=revisions.current_entry(member))
@@ -69,7 +69,7 @@ def _own_page(request, member, form, status=200):
 @require_http_methods(["GET", "HEAD", "POST"])
 @reached_by("reaffirm")
 def reaffirm(request, member):
-    if member.status not in (Status.APPROVED, Status.LAPSED):
+    if not member.is_editable:
         return render(request, "coalition/not_listed.html", {"member": member}, status=404)
     if request.method == "POST":
         freshness.reaffirm(member, now=timezone.now())

@@ -57,6 +57,19 @@ def test_the_link_comes_by_mail_and_the_answer_is_the_same_whoever_asks(client):
     assert client.get(link_in(sent, "edit")).status_code == 200
 
 
+def test_each_link_goes_to_the_address_that_its_member_gave(client):
+    a_member("First Sample", contact_email="Pat@Example.org")
+    a_member("Second Sample", contact_email="pat+coalition@example.org")
+    a_member("Third Sample", contact_email="robin@example.org")
+    client.post("/coalition/link/", {"email": "pat+typed@example.org"})
+    sent = {message.subject: message.to for message in mailed()}
+    assert sent == {
+        "The link to the entry of First Sample": ["Pat@Example.org"],
+        "The link to the entry of Second Sample": ["pat+coalition@example.org"],
+    }
+    assert not OutboxMessage.objects.filter(recipient="pat+typed@example.org").exists()
+
+
 @pytest.mark.parametrize("status", ["pending", "declined"])
 def test_no_link_leads_to_what_was_never_listed(client, status):
     member = an_applicant(status=status)
