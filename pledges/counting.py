@@ -19,8 +19,8 @@ LOCK = 1_000_000  # number of the advisory lock
 BATCH = 5_000  # rows in one fold
 PATIENCE_S = 0.5  # how long a person's own request waits for somebody else's fold
 
-# What a relation `changes` (country, confirmed_at, referrer_id, member_id, under, amount) adds up
-# to, per tally. The listed are grouped before each group is told apart by place and kind.
+# What a relation `changes` (country, confirmed_at, referrer_id, member_id, source, under, amount)
+# adds up to, per tally. The listed are grouped before each group is told apart by place and kind.
 _SUMS = """
     SELECT 'total' AS scope, '' AS key, coalesce(sum(amount), 0) AS value FROM changes
      UNION ALL
@@ -35,6 +35,8 @@ _SUMS = """
     SELECT 'member', member_id::text, sum(amount)
       FROM changes WHERE member_id IS NOT NULL GROUP BY 2
      UNION ALL
+    SELECT 'source', source, sum(amount) FROM changes WHERE source <> '' GROUP BY 2
+     UNION ALL
     SELECT 'listed', concat(place, ':', kind), sum(amount)
       FROM (SELECT country, under, sum(amount) AS amount
               FROM changes WHERE under IS NOT NULL GROUP BY 1, 2) AS listed,
@@ -46,7 +48,7 @@ _SUMS = """
 _FOLD = f"""
     WITH waiting AS (
         SELECT id, standing_country, counted_country, confirmed_at, referrer_id, member_id,
-               number, listed_under, counted_under
+               source, number, listed_under, counted_under
           FROM pledges_pledge
          WHERE standing_country IS DISTINCT FROM counted_country
             OR listed_under IS DISTINCT FROM counted_under
@@ -70,11 +72,11 @@ _FOLD = f"""
          WHERE pledge.id = numbered.id
     ),
     changes AS (
-        SELECT counted_country AS country, confirmed_at, referrer_id, member_id,
+        SELECT counted_country AS country, confirmed_at, referrer_id, member_id, source,
                counted_under AS under, -1 AS amount
           FROM waiting WHERE counted_country IS NOT NULL
          UNION ALL
-        SELECT standing_country, confirmed_at, referrer_id, member_id, listed_under, 1
+        SELECT standing_country, confirmed_at, referrer_id, member_id, source, listed_under, 1
           FROM waiting WHERE standing_country IS NOT NULL
     ),
     added AS (
@@ -90,7 +92,7 @@ _FOLD = f"""
 
 _DRIFT = f"""
     WITH changes AS (
-        SELECT counted_country AS country, confirmed_at, referrer_id, member_id,
+        SELECT counted_country AS country, confirmed_at, referrer_id, member_id, source,
                counted_under AS under, 1 AS amount
           FROM pledges_pledge WHERE counted_country IS NOT NULL
     ),

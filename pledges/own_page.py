@@ -62,5 +62,6 @@ def everything_held(pledge):
             "Whether you joined through somebody's link.",
             pledge.referrer_id is not None,
         ),
+        "source": ("What the link you followed was marked with (utm_source).", pledge.source),
     }
     return {key: {"what": what, "value": value} for key, (what, value) in fields.items()}

@@ -23,12 +23,12 @@ _INSERT = """
     pledge AS (
         INSERT INTO pledges_pledge (
             email, email_canonical, name, country, region, flexibility, shows_name, wants_news,
-            wording, has_shown_voice, code, link_epoch, created_at, quarantined_at, referrer_id,
-            member_id)
+            wording, has_shown_voice, code, link_epoch, created_at, quarantined_at, source,
+            referrer_id, member_id)
         VALUES (
             %(email)s, %(email_canonical)s, %(name)s, %(country)s, %(region)s, %(flexibility)s,
             %(shows_name)s, %(wants_news)s, %(wording)s, false, %(code)s, 0, %(now)s,
-            %(quarantined_at)s,
+            %(quarantined_at)s, %(source)s,
             (SELECT id FROM invited_by WHERE distance = 1 AND NOT EXISTS (
                 SELECT FROM invited_by WHERE email_canonical = %(email_canonical)s)),
             (SELECT id FROM coalition_member WHERE code = %(via)s AND status = 'approved'))
@@ -53,6 +53,7 @@ def sign(
     show_name=False,
     newsletter=False,
     via="",
+    source="",
     suspicious=False,
 ):
     """Stores the pledge unless the address has one, and writes the mail.
@@ -79,6 +80,7 @@ def sign(
                 "now": now,
                 "quarantined_at": now if suspicious else None,
                 "via": via,
+                "source": source,
                 "chain": CHAIN,
                 "reason": reason,
             },

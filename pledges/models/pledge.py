@@ -1,5 +1,5 @@
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Concat
@@ -37,6 +37,13 @@ class IsDistinctFrom(Func):
     template = "%(expressions)s"
     arg_joiner = " IS DISTINCT FROM "
     output_field = models.BooleanField()
+
+
+class MailDomain(Func):
+    """What follows the last @."""
+
+    template = "split_part(%(expressions)s, '@', -1)"
+    output_field = models.CharField()
 
 
 class ArrayAppend(Func):
@@ -114,9 +121,11 @@ class Pledge(models.Model):
         db_default="",
         editable=False,
     )
+    # `utm_source` of the link followed; told apart in a tally, so it never changes.
+    source = models.CharField(_("source"), max_length=40, blank=True, db_default="", editable=False)
     wording = models.CharField(_("wording"), max_length=20, default=wordings.CURRENT)
 
-    code = models.CharField(max_length=tokens.CODE_LENGTH, unique=True, default=tokens.new_code)
+    code = models.CharField(max_length=tokens.CODE_LENGTH, default=tokens.new_code)
     link_epoch = models.PositiveSmallIntegerField(default=0)
 
     created_at = models.DateTimeField(_("signed"))
@@ -196,7 +205,14 @@ class Pledge(models.Model):
 
     class Meta:
         verbose_name = _("pledge")
+        permissions = [
+            ("see_address", _("Can see addresses in full")),
+            ("correct_pledge", _("Can resend, correct, withdraw and erase at a person's request")),
+            ("export_pledge", _("Can export pledges")),
+        ]
         constraints = [
+            # No `unique=True`: for a search by the start of the text, that makes a second index.
+            models.UniqueConstraint(fields=["code"], name="pledge_code_unique"),
             models.UniqueConstraint(
                 fields=["email_canonical"],
                 condition=Q(withdrawn_at=None),
@@ -228,6 +244,20 @@ class Pledge(models.Model):
                 name="pledge_to_fold",
                 condition=Q(IsDistinctFrom(F("standing_country"), F("counted_country")))
                 | Q(IsDistinctFrom(F("listed_under"), F("counted_under"))),
+            ),
+            models.Index(fields=["created_at"], name="pledge_signed"),
+            models.Index(
+                fields=["confirmed_at"],
+                name="pledge_confirmed",
+                condition=Q(confirmed_at__isnull=False),
+            ),
+            # What staff search by.
+            models.Index(MailDomain("email_canonical"), F("id").desc(), name="pledge_domain"),
+            models.Index(OpClass(Fold("name"), "text_pattern_ops"), name="pledge_name_start"),
+            models.Index(
+                fields=["email_canonical"],
+                name="pledge_withdrawn_address",
+                condition=Q(withdrawn_at__isnull=False),
             ),
             models.Index(
                 fields=["created_at"],

@@ -38,12 +38,12 @@ class Tally(models.Model):
     """A stored count. Only `counting` writes here, and `recount` rebuilds all of it from rows.
 
     Scopes: `total` (key empty), `country` (ISO code), `day` (of confirmation, UTC, ISO date),
-    `referral` (id of the referring pledge), `member` (id of the coalition member), `listed`
-    (`country:kind`, either or both of them empty for all). Countries and days each add up to the total.
+    `referral` (id of the referring pledge), `member` (id of the coalition member), `source` (of the
+    link followed), `listed` (`country:kind`, either or both of them empty for all). Countries and days each add up to the total.
     """
 
     scope = models.CharField(max_length=10)
-    key = models.CharField(max_length=20, blank=True)
+    key = models.CharField(max_length=40, blank=True)
     value = models.IntegerField()
 
     objects = TallyQuerySet.as_manager()

@@ -25,7 +25,7 @@ def sign(request):
     form = PledgeForm(request.POST)
     if not form.is_valid():
         return render(request, "pledges/frame_sign.html", {"form": form}, status=422)
-    receive(form)
+    receive(request, form)
     return see_other("pledges:frame_check_email")
 
 

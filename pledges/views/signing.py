@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.origin import public_form
 from common.ratelimit import limited
 from common.responses import see_other
-from pledges import reception, stops
+from pledges import reception, sources, stops
 from pledges.forms import AddressForm, DigitsForm, PledgeForm
 from pledges.models import Tally
 
@@ -19,16 +19,22 @@ def sign(request):
         return _sign_page(request, PledgeForm())
     form = PledgeForm(request.POST)
     if not form.is_valid():
+        form.query = sources.query(sources.of(request))
         return _sign_page(request, form, status=422)
-    receive(form)
+    receive(request, form)
     return see_other("pledges:check_email")
 
 
-def receive(form):
+def receive(request, form):
     """Takes in what a valid form says, wherever it was filled in."""
     answers = form.cleaned_data
     del answers["leave_empty"]
-    reception.sign(now=timezone.now(), suspicious=form.is_suspicious, **answers)
+    reception.sign(
+        now=timezone.now(),
+        suspicious=form.is_suspicious,
+        source=sources.of(request),
+        **answers,
+    )
 
 
 def _sign_page(request, form, status=200):
