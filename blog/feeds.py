@@ -14,9 +14,10 @@ from django.utils.html import escape
 from django.utils.http import http_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from blog.models import Post, with_blocks, with_teasers
+from common.pagecache import cached_page
 
 POSTS_IN_A_FEED = 20
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -39,13 +40,13 @@ class FullTextRss(Rss201rev2Feed):
         handler.addQuickElement("content:encoded", item["full_text"])
 
 
-@conditional_page
+@cached_page()
 @require_safe
 def atom(request):
     return _answer(FullTextAtom, reverse("blog:feed"))
 
 
-@conditional_page
+@cached_page()
 @require_safe
 def rss(request):
     return _answer(FullTextRss, reverse("blog:feed-rss"))

@@ -19,11 +19,13 @@ from django.views.decorators.http import require_safe
 
 from blog import headings, neighbours, previews, searching, structured
 from blog.models import Author, FormerAddress, Image, Post, Tag, blocks_of, with_teasers
+from common.pagecache import cached_page
 
 POSTS_ON_A_PAGE = 9
 MONTHS_SHOWN = 12
 
 
+@cached_page(query=("page",))
 @require_safe
 def index(request):
     now = timezone.now()
@@ -40,6 +42,7 @@ def index(request):
     return render(request, "blog/index.html", context)
 
 
+@cached_page()
 @require_safe
 def post(request, year, month, slug):
     now = timezone.now()
@@ -73,6 +76,7 @@ def preview(request, token):
     return response
 
 
+@cached_page(query=("page",))
 @require_safe
 def tag(request, slug):
     now = timezone.now()
@@ -82,6 +86,7 @@ def tag(request, slug):
     return _list(request, "blog/tag.html", posts, heading, current=found.name, tag=found)
 
 
+@cached_page(query=("page",))
 @require_safe
 def author(request, slug):
     now = timezone.now()
@@ -90,12 +95,14 @@ def author(request, slug):
     return _list(request, "blog/author.html", posts, found.name, current=found.name, author=found)
 
 
+@cached_page(query=("page",))
 @require_safe
 def year(request, year):
     posts = Post.objects.published(timezone.now()).filter(published_at__year=year)
     return _archive(request, posts, str(year))
 
 
+@cached_page(query=("page",))
 @require_safe
 def month(request, year, month):
     posts = Post.objects.published(timezone.now()).filter(
@@ -105,6 +112,7 @@ def month(request, year, month):
     return _archive(request, posts, heading, (str(year), reverse("blog:year", args=[year])))
 
 
+@cached_page(uncached=("q", "page"))
 @require_safe
 def search(request):
     now = timezone.now()

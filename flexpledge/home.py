@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from blog.models import Post, with_teasers
 from coalition.models import Member
 from common import countries
+from common.pagecache import cached_page
 from pledges import cards, invitations, milestones
 from pledges.forms import PledgeForm
 from pledges.models import Tally, Voice
@@ -18,11 +19,13 @@ COUNTRIES = 6
 MEMBERS = 7
 
 
+@cached_page()
 @require_safe
 def home(request):
     return render(request, "flexpledge/home.html", front_page(timezone.now()))
 
 
+@cached_page(is_shared=False)
 @require_safe
 def join(request, code):
     """The front page as reached through a supporter's or a coalition member's link."""

@@ -13,6 +13,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.db import DatabaseError, connection
 from django.db.utils import InterfaceError
 from django.http import Http404, HttpResponse
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
@@ -56,12 +57,19 @@ class RequestMetricsMiddleware:
     def __call__(self, request):
         began = time.perf_counter()
         response = self.get_response(request)
-        match = request.resolver_match
-        route = match.route if match else "(none)"
+        route = _route(request)
         method = request.method if request.method in METHODS else "other"
         REQUESTS.labels(method, route, response.status_code).inc()
         DURATION.labels(route).observe(time.perf_counter() - began)
         return response
+
+
+def _route(request):
+    """Asked for anew where an answer came from a cache before any view was looked for."""
+    try:
+        return (request.resolver_match or resolve(request.path_info)).route
+    except Resolver404:
+        return "(none)"
 
 
 @never_cache

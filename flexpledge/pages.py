@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common.markup import sanitise
+from common.pagecache import cached_page
 
 PAGES = ("about", "faq", "privacy", "accessibility")
 _FIGURES = {"/about/": "hold", "/faq/": "where", "/accessibility/": "carry"}
@@ -19,6 +20,7 @@ _LEAD = re.compile(r"\s*<p>(?P<lead>.*?)</p>(?P<body>.*)", re.DOTALL)
 _HEADING = re.compile(r"<h2>(?P<words>.*?)</h2>", re.DOTALL)
 
 
+@cached_page()
 @require_safe
 def page(request):
     flatpage = get_object_or_404(FlatPage, url=request.path_info, sites=settings.SITE_ID)

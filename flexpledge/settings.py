@@ -54,6 +54,7 @@ SITE_ID = 1
 MIDDLEWARE = [
     "flexpledge.metrics.RequestMetricsMiddleware",
     "common.logs.RequestIdMiddleware",
+    "common.pagecache.middleware.PageCacheMiddleware",
     "common.outage.DatabaseOutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -114,7 +115,16 @@ if not DATABASE_POOLED:  # PgBouncer refuses start-up options; there they belong
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+if env.str("CACHE_URL", ""):
+    CACHES = {"default": env.cache_url("CACHE_URL")}
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "common.filecache.FileCache",
+            "LOCATION": VAR_DIR / "cache",
+            "OPTIONS": {"MAX_ENTRIES": 1000},
+        }
+    }
 
 # --- Mail -------------------------------------------------------------------------------------
 
@@ -136,6 +146,9 @@ MAILS_PER_ADDRESS_PER_DAY = env.int("MAILS_PER_ADDRESS_PER_DAY", 3)
 
 PLEDGE_GOAL = env.int("PLEDGE_GOAL", 1_000_000)  # confirmed supporters
 COUNT_MAX_LAG_S = env.int("COUNT_MAX_LAG_S", 5)  # seconds between a confirmation and its count
+# Seconds that public pages are kept: besides the worker's tick, up to twice in our own cache and
+# twice in one on the way.
+PAGE_FRESH_S = min(1, COUNT_MAX_LAG_S // 5)
 REMINDED_AFTER_DAYS = env.int("REMINDED_AFTER_DAYS", 3)  # days unconfirmed, then one reminder
 UNCONFIRMED_KEPT_DAYS = env.int("UNCONFIRMED_KEPT_DAYS", 21)  # days, then erased
 WITHDRAWN_KEPT_DAYS = env.int("WITHDRAWN_KEPT_DAYS", 30)  # days after a withdrawal, then erased

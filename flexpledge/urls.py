@@ -3,6 +3,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from common import media
+from common.pagecache import cached_page
 from flexpledge import devmail, health, home, metrics, pages, styleguide, wellknown
 from flexpledge.sitemaps import SITEMAPS
 
@@ -17,7 +18,7 @@ urlpatterns = [
     path("readyz", health.ready, name="ready"),
     path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", wellknown.robots, name="robots"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", cached_page(query=("p",))(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path(".well-known/security.txt", wellknown.security, name="security"),
     path("media/<path:path>", media.picture, name="media"),
     path("dev/mail/", devmail.index, name="devmail"),

@@ -9,9 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from common.pagecache import cached_page
+
 CONTACT_GOOD_FOR = timedelta(days=180)  # RFC 9116 asks for less than a year
 
 
+@cached_page()
 @require_safe
 def robots(request):
     return _text(
@@ -21,6 +24,7 @@ def robots(request):
     )
 
 
+@cached_page()
 @require_safe
 def security(request):
     expires = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0) + CONTACT_GOOD_FOR

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.contrib.staticfiles import finders
-from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from PIL import Image, ImageColor, ImageDraw, ImageFont, features
+
+from common.caching import ask
 
 SIZE = (1200, 630)  # pixels
 KEPT_S = 3600  # seconds in the cache, whose own limit of entries bounds what it holds
@@ -83,7 +84,11 @@ class Card:
         return hashlib.sha256(seen.encode()).hexdigest()[:32]
 
     def png(self):
-        return cache.get_or_set(f"card.{self.key}", lambda: draw(self), KEPT_S)
+        png = ask("get", f"card.{self.key}")
+        if png is None:
+            png = draw(self)
+            ask("set", f"card.{self.key}", png, KEPT_S)
+        return png
 
 
 def draw(card):

@@ -12,8 +12,9 @@ from django.utils.formats import date_format
 from django.utils.http import http_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
+from common.pagecache import cached_page
 from common.responses import open_data
 from pledges.models import Milestone
 
@@ -26,8 +27,8 @@ class MilestoneFeed(Atom1Feed):
         return super().latest_post_date() if self.items else datetime(2013, 10, 1, tzinfo=UTC)
 
 
+@cached_page()
 @open_data(FRESH_S)
-@conditional_page
 @require_safe
 def milestones(request):
     feed = MilestoneFeed(

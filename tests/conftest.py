@@ -1,6 +1,8 @@
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
+from common import pagecache
 from tests import chromium
 from tests.servers.fixtures import place, running  # noqa: F401  fixtures
 from tests.smtp import SMTPServer
@@ -68,6 +70,12 @@ def commits(item):
 def media_of_this_test(settings, tmp_path):
     """Uploads of one test are seen by no other."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def no_pages_of_other_tests():
+    pagecache.clear()
+    cache.clear()
 
 
 @pytest.fixture

@@ -22,3 +22,6 @@ from flexpledge.settings import *  # noqa: E402, F403
 # hold on to a database that is about to be dropped.
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
+# Tests read at once what they wrote; those of the page cache turn it on.
+PAGE_FRESH_S = 0
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -8,10 +8,12 @@ from coalition.forms import AnswerForm, ApplicationForm
 from coalition.models import Status
 from coalition.views.tokens import reached_by
 from common.origin import public_form
+from common.pagecache import cached_page
 from common.ratelimit import limited
 from common.responses import see_other
 
 
+@cached_page()
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("coalition-apply")
@@ -45,6 +47,7 @@ def is_stored(form, store):
     return True
 
 
+@cached_page()
 @require_safe
 def received(request):
     return render(request, "coalition/received.html")
@@ -61,6 +64,7 @@ def confirm(request, member):
     return render(request, "coalition/confirm.html", context)
 
 
+@cached_page()
 @require_safe
 def confirmed(request):
     return render(request, "coalition/confirmed.html")

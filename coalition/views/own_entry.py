@@ -10,10 +10,12 @@ from coalition.models import Revision
 from coalition.views.applying import is_stored, take_one_logo
 from coalition.views.tokens import reached_by
 from common.origin import public_form
+from common.pagecache import cached_page
 from common.ratelimit import limited
 from common.responses import see_other
 
 
+@cached_page(query=("sent",))
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("coalition-link")

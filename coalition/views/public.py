@@ -8,11 +8,13 @@ from django.views.decorators.http import require_safe
 from coalition import exports, reach
 from coalition.directory import Directory, UnknownFilter
 from coalition.models import Member
+from common.pagecache import cached_page
 from common.responses import open_data
 
 FRESH_S = 300  # seconds that caches may keep the exports
 
 
+@cached_page(query=("kind", "country", "view", "page"), uncached=("q",))
 @require_safe
 def members(request):
     asked = request.GET
@@ -31,6 +33,7 @@ def members(request):
     return render(request, "coalition/list.html", context)
 
 
+@cached_page()
 @require_safe
 def member(request, slug):
     member = get_object_or_404(Member.objects.with_page(timezone.now()), slug=slug)
@@ -42,6 +45,7 @@ def member(request, slug):
     return render(request, "coalition/detail.html", context)
 
 
+@cached_page()
 @open_data(FRESH_S)
 @require_safe
 def members_csv(request):
@@ -51,6 +55,7 @@ def members_csv(request):
     return response
 
 
+@cached_page()
 @open_data(FRESH_S)
 @require_safe
 def members_json(request):

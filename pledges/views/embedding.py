@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import conditional_page, require_safe
 
+from common.pagecache import cached_page
 from common.responses import open_data
 from pledges import invitations, oembed, snippets
 from pledges.badge import BadgeForm
@@ -32,6 +33,7 @@ def badge(request):
     return HttpResponse(svg, content_type="image/svg+xml")
 
 
+@cached_page(query=("theme", "size", "show"), uncached=("via",))
 @require_safe
 def code(request):
     """Code to copy, for everybody or with the code of a supporter or member (`via`) in it."""

@@ -7,12 +7,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common import tokens
 from common.frames import framed
 from common.origin import public_form
+from common.pagecache import cached_page
 from common.ratelimit import limited
 from common.responses import see_other
 from pledges.forms import PledgeForm
 from pledges.views.signing import receive
 
 
+@cached_page(uncached=("via",))
 @framed
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,6 +31,7 @@ def sign(request):
     return see_other("pledges:frame_check_email")
 
 
+@cached_page()
 @framed
 @require_safe
 def check_email(request):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.origin import public_form
+from common.pagecache import cached_page
 from common.ratelimit import limited
 from common.responses import private_page, see_other
 from pledges import own_page, qr, voices, withdrawal, wordings
@@ -19,6 +20,7 @@ FRIENDS_SHOWN = 12
 DONE = {"withdrawn", "erased", "not-me", "unsubscribed"}
 
 
+@cached_page(query=("sent",))
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("link")
@@ -131,6 +133,7 @@ def unsubscribe(request, pledge):
     return see_other("pledges:done", "unsubscribed")
 
 
+@cached_page()
 @require_safe
 def done(request, what):
     if what not in DONE:

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.origin import public_form
+from common.pagecache import cached_page
 from common.ratelimit import limited
 from common.responses import see_other
 from pledges import reception, sources, stops
@@ -11,6 +12,7 @@ from pledges.forms import AddressForm, DigitsForm, PledgeForm
 from pledges.models import Tally
 
 
+@cached_page()
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("sign")
@@ -49,6 +51,7 @@ def _sign_page(request, form, status=200):
     return render(request, "pledges/sign.html", context, status=status)
 
 
+@cached_page(query=("again",))
 @require_safe
 def check_email(request):
     return check_email_page(request, sent_again="again" in request.GET)
