@@ -109,9 +109,9 @@ class PageCacheMiddleware:
 
 
 def _is_for_us(request):
-    """Another Host goes the long way, to be refused."""
+    """Another Host and a damaged query go the long way, to be refused."""
     try:
-        return bool(request.get_host())
+        return bool(request.get_host()) and "%00" not in request.META.get("QUERY_STRING", "")
     except DisallowedHost:
         return False
 

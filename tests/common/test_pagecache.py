@@ -257,7 +257,7 @@ def test_other_parameters_reach_neither_the_view_nor_the_cache(client):
 
     for number in range(3):
         assert get(client, f"/page/?utm_source={number}").content == b"first "
-    assert get(client, "/page/?x=%00&x=%FF").content == b"first "
+    assert get(client, "/page/?x=%FF").content == b"first "
     assert site.built == 1
 
 
