@@ -1,12 +1,12 @@
-// Follows the count, at most once a minute and only while somebody looks. Changed silently:
-// it is not urgent enough to be announced.
+// Follows the count, at most once a minute, only while somebody looks and never for those who save
+// data. Changed silently: it is not urgent enough to be announced.
 const EVERY_MS = 60_000;
 const number = document.querySelector("[data-count-url]");
 
 async function refresh() {
-  if (document.hidden) return;
+  if (document.hidden || !navigator.onLine) return;
   try {
-    const response = await fetch(number.dataset.countUrl, { headers: { Accept: "application/json" } });
+    const response = await fetch(number.dataset.countUrl);
     if (!response.ok) return;
     const { confirmed } = await response.json();
     if (!Number.isSafeInteger(confirmed) || confirmed < 0) return;
@@ -19,4 +19,4 @@ async function refresh() {
   }
 }
 
-if (number) setInterval(refresh, EVERY_MS);
+if (number && !navigator.connection?.saveData) setInterval(refresh, EVERY_MS);

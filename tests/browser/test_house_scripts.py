@@ -2,7 +2,7 @@
 
 import pytest
 
-from pledges.models import Tally
+from tests.test_house_front_page import count_stands_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,19 +29,108 @@ def test_the_summary_of_errors_takes_the_focus_and_leads_into_folded_parts(
     complaints[:] = [one for one in complaints if "422" not in one]  # the answer looked for
 
 
-def test_the_count_follows_once_a_minute_at_most(site, window):
-    total = Tally.objects.get_or_create(scope="total", key="", defaults={"value": 0})[0]
-    Tally.objects.filter(pk=total.pk).update(value=12_408)
-    asked = []
-    window.on("request", lambda request: "count.json" in request.url and asked.append(request))
-    window.clock.install()
-    window.goto(site.url)
-    window.get_by_text("12,408", exact=True).wait_for()
-    window.clock.fast_forward(59_000)
-    assert not asked
+MINUTE_MS = 60_000
+
+
+class LiveCount:
+    """The front page of 12,408 people in a browser whose clock the test moves."""
+
+    def __init__(self, site, window, answer=None):
+        count_stands_at(12_408)
+        self.window, self.asked = window, []
+        if answer:
+            window.route("**/count.json", answer)
+        window.on("request", lambda one: "count.json" in one.url and self.asked.append(one))
+        window.clock.install()
+        window.goto(site.url)
+        assert self.shown == "12,408"
+
+    @property
+    def shown(self):
+        return self.window.locator(".stage__num").inner_text()
+
+    def let_pass(self, minutes):
+        for _ in range(minutes):
+            self.window.clock.fast_forward(MINUTE_MS)
+            self.window.evaluate("() => new Promise(done => queueMicrotask(done))")
+
+    def look(self, is_hidden):
+        self.window.evaluate(
+            "is => Object.defineProperty(document, 'hidden', {get: () => is, configurable: true})",
+            is_hidden,
+        )
+
+
+def test_the_count_follows_once_a_minute_and_says_nothing(site, window):
+    live = LiveCount(site, window)
+    count_stands_at(12_409)
+    window.clock.fast_forward(MINUTE_MS - 1_000)
+    assert not live.asked
     window.clock.fast_forward(2_000)
-    window.wait_for_function("document.querySelector('.stage__num').textContent")
-    assert len(asked) == 1
+    window.get_by_text("12,409", exact=True).wait_for()
+    assert len(live.asked) == 1
+    assert window.locator("progress").first.evaluate("beam => beam.value") == 12_409
+    announced = window.locator(".stage :is([aria-live], [role=status], [role=alert])")
+    assert announced.count() == 0
+
+
+def test_the_count_fits_its_stage_when_it_grows_a_digit(site, window):
+    live = LiveCount(site, window)
+    count_stands_at(100_000)
+    live.let_pass(1)
+    window.locator(".stage__num[data-digits='6']").wait_for()
+    assert live.shown == "100,000"
+    assert window.locator("progress").first.evaluate("beam => beam.value / beam.max") == 1
+
+
+def test_the_count_rests_while_nobody_looks(site, window):
+    live = LiveCount(site, window)
+    live.look(is_hidden=True)
+    live.let_pass(5)
+    assert not live.asked
+    live.look(is_hidden=False)
+    with window.expect_request("**/count.json"):
+        live.let_pass(1)
+
+
+def test_the_count_costs_nothing_where_data_is_saved(site, window):
+    window.add_init_script(
+        "Object.defineProperty(navigator, 'connection', {get: () => ({saveData: true})})"
+    )
+    live = LiveCount(site, window)
+    live.let_pass(5)
+    assert not live.asked
+
+
+def test_the_count_is_not_asked_for_without_a_network(site, window):
+    live = LiveCount(site, window)
+    window.context.set_offline(True)
+    live.let_pass(2)
+    assert not live.asked
+    assert live.shown == "12,408"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 503, "body": "Catching our breath"},
+        {"status": 429, "json": {"confirmed": 7}},
+        {"body": "<p>Welcome to our wireless network</p>"},
+        {"json": {"confirmed": -1}},
+        {"json": {"confirmed": "many"}},
+        {"json": None},
+    ],
+    ids=str,
+)
+def test_an_answer_that_is_no_count_changes_nothing(site, window, complaints, answer):
+    live = LiveCount(site, window, lambda route: route.fulfill(**answer))
+    with window.expect_response("**/count.json"):
+        live.let_pass(1)
+    live.let_pass(1)
+    assert live.shown == "12,408"
+    refused = [one for one in complaints if "Failed to load resource" in one]
+    assert complaints == refused  # the browser's own words, none of the script's
+    complaints.clear()
 
 
 def test_staff_edit_a_page_without_typing_html(site, window, admin_user):
