@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy
 SIZES = {"small": (225, 48), "medium": (300, 64), "large": (450, 96)}  # pixels
 
 # Lengths of the drawing, which is 300 × 64 at any size.
-LEFT, ROOM = 90, 184  # beside the mark, where the words stand
-GAP = 6
+MARK, BESIDE_MARK = 20, 90  # left edges
+ROOM = 184  # for words
+GAP = 6  # between them
 DISPLAY = {"family": "Rockwell,Georgia,serif", "size": 26, "advance": 15.3}
 FIGURES = {"family": "Arial,Helvetica,sans-serif", "size": 13, "advance": 7.2}
 WORDS = {"family": "Arial,Helvetica,sans-serif", "size": 13, "advance": 6.5}
@@ -43,7 +44,7 @@ class BadgeForm(forms.Form):
     show = forms.ChoiceField(
         label=gettext_lazy("Shows"),
         choices=[
-            ("numbers", gettext_lazy("The count of today")),
+            ("numbers", gettext_lazy("The count")),
             ("text", gettext_lazy("Words only")),
         ],
         required=False,
@@ -84,29 +85,28 @@ class Badge:
 
 def _words():
     motto, name = _("Work should bend."), _("1 Million for Work Flexibility")
-    return {
-        "title": f"{name}: {motto}",
-        "pieces": _laid_out([(motto, DISPLAY)], [(name, WORDS)]),
-    }
+    return {"title": f"{name}: {motto}", **_laid_out([(motto, DISPLAY)], [(name, WORDS)])}
 
 
 def _numbers(count, goal):
     of_goal, cause = _("of %(goal)s") % {"goal": goal}, _("for work flexibility")
     return {
         "title": _("%(count)s of %(goal)s for work flexibility") % {"count": count, "goal": goal},
-        "pieces": _laid_out([(count, DISPLAY), (of_goal, FIGURES)], [(cause, WORDS)]),
+        **_laid_out([(count, DISPLAY), (of_goal, FIGURES)], [(cause, WORDS)]),
     }
 
 
 def _laid_out(*lines):
-    """Pieces of text with their place. A line too long for the badge becomes smaller as a whole."""
-    widths = [sum(len(text) * font["advance"] for text, font in line) for line in lines]
-    widths = [width + GAP * (len(line) - 1) for width, line in zip(widths, lines, strict=True)]
-    scales = [min(1, ROOM / width) for width in widths]
-    widest = max(width * scale for width, scale in zip(widths, scales, strict=True))
+    """Where mark and words stand, together in the middle; too long a line becomes smaller."""
+    widths = [
+        sum(len(text) * font["advance"] for text, font in line) + GAP * (len(line) - 1)
+        for line in lines
+    ]
+    shift = (ROOM - min(ROOM, max(widths))) / 2
     pieces = []
-    for line, scale, baseline in zip(lines, scales, LINES, strict=True):
-        x = LEFT + (ROOM - widest) / 2
+    for line, line_width, baseline in zip(lines, widths, LINES, strict=True):
+        scale = min(1, ROOM / line_width)
+        x = BESIDE_MARK + shift
         for text, font in line:
             width = len(text) * font["advance"] * scale
             pieces.append(
@@ -120,4 +120,4 @@ def _laid_out(*lines):
                 }
             )
             x += width + GAP * scale
-    return pieces
+    return {"mark_x": f"{MARK + shift:.1f}", "pieces": pieces}

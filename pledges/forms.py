@@ -91,6 +91,14 @@ class PledgeForm(TrapMixin, DetailsForm):
         return via if tokens.looks_like_code(via) else ""
 
 
+class FrameForm(PledgeForm):
+    """The same in a narrow frame, which says in one line below the button what hints say here."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = self.fields["show_name"].help_text = ""
+
+
 class AddressForm(TrapMixin):
     """Asks for a mail: the confirmation again, or the link to one's own page."""
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-FRAME_SIZE = (360, 760)  # pixels; holds the form without errors in columns of 320 to 480
+FRAME_SIZE = (360, 800)  # pixels; holds the form in columns of 320 to 480
 
 
 def frame_path(via=""):

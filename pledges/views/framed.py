@@ -10,7 +10,7 @@ from common.origin import public_form
 from common.pagecache import cached_page
 from common.ratelimit import limited
 from common.responses import see_other
-from pledges.forms import PledgeForm
+from pledges.forms import FrameForm
 from pledges.views.signing import receive
 
 
@@ -22,9 +22,9 @@ from pledges.views.signing import receive
 def sign(request):
     if request.method != "POST":
         via = request.GET.get("via", "")
-        form = PledgeForm(initial={"via": via if tokens.looks_like_code(via) else ""})
+        form = FrameForm(initial={"via": via if tokens.looks_like_code(via) else ""})
         return render(request, "pledges/frame_sign.html", {"form": form})
-    form = PledgeForm(request.POST)
+    form = FrameForm(request.POST)
     if not form.is_valid():
         return render(request, "pledges/frame_sign.html", {"form": form}, status=422)
     receive(request, form)

@@ -27,8 +27,10 @@ def browser_type_launch_args(browser_type_launch_args):
     path = chromium.find()
     if path is None:
         pytest.fail(chromium.MISSING)
-    root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {**browser_type_launch_args, "executable_path": path, "args": root}
+    args = ["--test-third-party-cookie-phaseout"]  # as ever more browsers do by themselves
+    if os.geteuid() == 0:
+        args.append("--no-sandbox")
+    return {**browser_type_launch_args, "executable_path": path, "args": args}
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +44,14 @@ def site(live_server, settings):
     """The running site; links in its mails lead back to it."""
     settings.SITE_URL = live_server.url
     return live_server
+
+
+@pytest.fixture
+def dev_mail(settings, tmp_path):
+    """Mail is written to files, to be read on /dev/mail/."""
+    settings.DEBUG = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
 
 
 def without_fragment(address):

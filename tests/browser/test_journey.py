@@ -10,13 +10,6 @@ from tests.browser.conftest import assert_accessible
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def dev_mail(settings, tmp_path):
-    settings.DEBUG = True
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    settings.EMAIL_FILE_PATH = tmp_path / "mail"
-
-
 def sign(page, name, email):
     page.get_by_label("Your name").fill(name)
     page.get_by_label("Email", exact=True).fill(email)

@@ -47,13 +47,13 @@ def test_a_link_to_us_becomes_the_form(client, path):
         "provider_name": "1 Million for Work Flexibility",
         "provider_url": SITE,
         "width": 360,
-        "height": 760,
+        "height": 800,
     }
     ((tag, attributes),) = Tags(html).found
     assert tag == "iframe"
     assert attributes["src"] == f"{SITE}/embed/"
     assert attributes["title"] == resource["title"]
-    assert (attributes["width"], attributes["height"]) == ("360", "760")
+    assert (attributes["width"], attributes["height"]) == ("360", "800")
 
 
 def test_a_personal_link_stays_personal(client):
@@ -73,7 +73,7 @@ def test_a_link_to_the_count_becomes_the_badge(client):
 @pytest.mark.parametrize(
     ("path", "limits", "size"),
     [
-        ("/", {"maxwidth": 200}, (200, 760)),
+        ("/", {"maxwidth": 200}, (200, 800)),
         ("/", {"maxheight": 500}, (360, 500)),
         ("/", {"maxwidth": 1000, "maxheight": 1000}, (360, 760)),
         ("/count/", {"maxwidth": 150}, (150, 32)),
