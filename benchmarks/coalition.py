@@ -36,7 +36,7 @@ ADDRESSES = {
 _FILL = """
     INSERT INTO coalition_member (
         name, slug, code, kind, status, website, country, flexibility, statement, size, logo,
-        logo_alt, logo_is_light, contact_name, contact_role, contact_email, contact_canonical,
+        logo_alt, logo_is_light, link_epoch, contact_name, contact_role, contact_email, contact_canonical,
         contact_confirmed_at, authority_confirmed_at, created_at, approved_at)
     SELECT CASE WHEN number = 4 THEN 'Zephyr Quill Works'
                 ELSE word || ' Works ' || to_char(number, 'FM0000') END, 'bench-' || number,
@@ -45,7 +45,7 @@ _FILL = """
            'https://bench-' || number || '.example/',
            CASE WHEN number <= 50 AND number %% 4 = 0 THEN 'NZ'
                 ELSE (ARRAY['CA','FR','IN','KE','BR'])[1 + number %% 5] END, '{remote}', 'Benchmark.', '', '', '',
-           false, 'B', 'B', 'b@bench.example', 'b@bench.example',
+           false, 0, 'B', 'B', 'b@bench.example', 'b@bench.example',
            now(), now(), now(), now()
       FROM generate_series(%(first)s, %(last)s) AS number,
            LATERAL (SELECT (ARRAY['Amber','Birch','Copper','Delta','Ember','Fern','Granite',

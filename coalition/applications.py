@@ -9,7 +9,7 @@ from coalition import logos
 from coalition.models import Member, Question
 from common import outbox
 
-RESERVED_SLUGS = {"apply", "confirm", "answer", "edit", "reaffirm", "link", "stop"}
+RESERVED_SLUGS = {"apply", "confirm", "answer", "edit", "contact", "reaffirm", "link", "stop"}
 SLUG_LENGTH = 70  # leaves room for -2, -3, … in the field
 
 

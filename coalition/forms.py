@@ -155,17 +155,9 @@ class EntryForm(TrapMixin):
         }
 
 
-class ApplicationForm(EntryForm):
-    kind = forms.ChoiceField(
-        label=_("You are joining as"),
-        choices=AS_KINDS,
-        widget=forms.RadioSelect,
-        initial=Kind.COMPANY,
-        error_messages={
-            "required": _("Choose what you are joining as"),
-            "invalid_choice": _("Choose what you are joining as"),
-        },
-    )
+class ContactForm(forms.Form):
+    """Who speaks for a member; never published."""
+
     contact_name = LineField(
         limit=LINE_MAX_LENGTH,
         label=_("Your name"),
@@ -181,6 +173,19 @@ class ApplicationForm(EntryForm):
     contact_email = AddressField(
         label=_("Your work email"),
         help_text=_("We send one link to confirm it is you. Never published."),
+    )
+
+
+class ApplicationForm(ContactForm, EntryForm):
+    kind = forms.ChoiceField(
+        label=_("You are joining as"),
+        choices=AS_KINDS,
+        widget=forms.RadioSelect,
+        initial=Kind.COMPANY,
+        error_messages={
+            "required": _("Choose what you are joining as"),
+            "invalid_choice": _("Choose what you are joining as"),
+        },
     )
     authority = forms.BooleanField(
         label=_("I may speak for this organisation, and it agrees to be listed publicly"),
@@ -212,13 +217,16 @@ class ApplicationForm(EntryForm):
             self.cleaned_data["size"] = ""  # a person has none; without script the field shows
 
 
-class RevisionForm(EntryForm):
+class RevisionForm(ContactForm, EntryForm):
     """The entry of a member as it should read from now on."""
 
     def __init__(self, *args, member, **kwargs):
         super().__init__(*args, **kwargs)
         self.member = member
         self.fields["logo"].help_text = _("Only where it changes. PNG, JPEG or WebP, up to 2 MB.")
+        self.fields["contact_email"].help_text = _(
+            "A new address has to confirm itself before it takes over. Never published."
+        )
         if member.kind == Kind.LEADER:
             self.fields["name"].label = AS_PERSON["name"]
             del self.fields["size"]

@@ -130,6 +130,7 @@ def revised(row, *, revision_id):
         _("The changes to %(name)s are live") % {"name": revision.member.name},
         {
             "member": revision.member,
+            "edit_url": link("coalition:edit", revision.member.token("edit")),
             "button_url": settings.SITE_URL + revision.member.get_absolute_url(),
             "button_label": _("See your page"),
         },
@@ -150,6 +151,56 @@ def not_revised(row, *, revision_id):
             "button_url": link("coalition:edit", revision.member.token("edit")),
             "button_label": _("Change the entry"),
         },
+    )
+
+
+@outbox.message("coalition-contact-confirm")
+def confirm_contact(row, *, member_id):
+    """To the address that is to take over."""
+    revision = Revision.objects.unproven().filter(member=member_id).select_related("member").first()
+    if revision is None or revision.new_address != row.recipient:
+        return None
+    return outbox.compose(
+        "coalition/mail/contact_confirm",
+        _("Will you speak for %(name)s?") % {"name": revision.member.name},
+        {
+            "member": revision.member,
+            "contact_name": revision.contact_name,
+            "button_url": link("coalition:contact", revision.token("contact")),
+            "button_label": _("Say that you will"),
+            "kept_days": settings.UNCONFIRMED_KEPT_DAYS,
+        },
+    )
+
+
+@outbox.message("coalition-contact-named")
+def contact_named(row, *, member_id):
+    """To the contact of today, who can still stop it."""
+    revision = Revision.objects.pending().filter(member=member_id).select_related("member").first()
+    if revision is None or revision.new_address is None:
+        return None
+    return outbox.compose(
+        "coalition/mail/contact_named",
+        _("Another contact for %(name)s?") % {"name": revision.member.name},
+        {
+            "member": revision.member,
+            "new_address": revision.new_address,
+            "button_url": link("coalition:edit", revision.member.token("edit")),
+            "button_label": _("Open the entry"),
+        },
+    )
+
+
+@outbox.message("coalition-contact-replaced")
+def contact_replaced(row, *, member_id):
+    """To the contact before."""
+    member = Member.objects.filter(pk=member_id).first()
+    if member is None:
+        return None
+    return outbox.compose(
+        "coalition/mail/contact_replaced",
+        _("%(name)s has another contact now") % {"name": member.name},
+        {"member": member},
     )
 
 

@@ -6,53 +6,101 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from coalition import logos
+from coalition import contacts, logos
 from coalition.applications import store
 from coalition.models import Member, Revision
-from common import countries, moderation, outbox
+from common import countries, moderation, outbox, trail
 from common.flexibility import labels
+from common.models import Action
 
-FIELDS = ["name", "website", "country", "size", "flexibility", "statement", "logo_alt"]
+PUBLIC = ["name", "website", "country", "size", "flexibility", "statement", "logo_alt"]
+FIELDS = PUBLIC + contacts.FIELDS
+LOGO = ["logo", "logo_width", "logo_height", "logo_is_light"]
 
 
 @transaction.atomic
 def propose(member, entry, *, now):
     """Keeps what differs (cleaned data of RevisionForm) for staff; a later one replaces it.
 
-    Returns the Revision, or None where nothing differs. Raises LogoNotStored.
+    A logo that waits goes along until another is chosen. Returns the Revision, or None where
+    nothing differs. Raises LogoNotStored.
     """
     member = Member.objects.select_for_update().get(pk=member.pk)
-    for earlier in member.revisions.filter(status=Revision.Status.PENDING):
-        moderation.move(earlier, Revision.Status.REPLACED, actor=None, now=now)
-        _discard_later(earlier.logo)
-    logo = entry["logo"]
-    proposed = {name: entry[name] for name in FIELDS if entry[name] != getattr(member, name)}
-    if not proposed and not logo:
+    earlier = member.revisions.pending().first()
+    revision = Revision(
+        member=member,
+        proposed={name: entry[name] for name in FIELDS if entry[name] != getattr(member, name)},
+        created_at=now,
+    )
+    if earlier:
+        _follow(earlier, revision, has_new_logo=bool(entry["logo"]), now=now)
+    if entry["logo"]:
+        store(entry["logo"], revision)
+    if not revision.proposed and not revision.logo:
         return None
-    revision = Revision(member=member, proposed=proposed, created_at=now)
-    if logo:
-        store(logo, revision)
     try:
         revision.save(force_insert=True)
     except BaseException:
         logos.discard(revision.logo)
         raise
+    if revision.is_unproven:
+        contacts.ask(revision, now=now)
+        if earlier is None or earlier.new_address != revision.new_address:
+            contacts.warn(revision, now=now)
     return revision
 
 
 @transaction.atomic
+def name_contact(member, contact, *, actor, now):
+    """Staff name another contact (cleaned data of ContactForm): it proves itself like any other."""
+    trail.record(actor, Action.CONTACT_NAMED, member, now=now)
+    return propose(member, current_entry(member) | contact | {"logo": None}, now=now)
+
+
+def _follow(earlier, revision, *, has_new_logo, now):
+    """Replaces the one that waits; what it had reached goes over to the later one."""
+    if earlier.new_address == revision.new_address:
+        revision.contact_confirmed_at = earlier.contact_confirmed_at
+    if has_new_logo:
+        _discard_later(earlier.logo)
+    else:
+        for name in LOGO:
+            setattr(revision, name, getattr(earlier, name))
+        Revision.objects.filter(pk=earlier.pk).update(logo="", logo_width=None, logo_height=None)
+    _close(earlier, Revision.Status.REPLACED, actor=None, now=now)
+
+
+@transaction.atomic
+def take_back(member, *, now):
+    """Drops the changes that wait, if any."""
+    member = Member.objects.select_for_update().get(pk=member.pk)
+    for revision in member.revisions.pending():
+        _close(revision, Revision.Status.TAKEN_BACK, actor=None, now=now)
+        _discard_later(revision.logo)
+
+
+@transaction.atomic
 def approve(revision, *, actor, now):
-    """Makes the new text public and tells the contact."""
-    approved = moderation.move(revision, Revision.Status.APPROVED, actor=actor, now=now)
-    member = Member.objects.select_for_update().get(pk=approved.member_id)
+    """Makes the new text public and tells the contact, and the one before.
+
+    Raises NotProven where it names a contact whose address has not confirmed itself.
+    """
+    member = Member.objects.select_for_update().get(pk=revision.member_id)
+    if Revision.objects.unproven().filter(pk=revision.pk).exists():
+        raise contacts.NotProven(revision)
+    contact_before = member.contact_email
+    approved = _close(revision, Revision.Status.APPROVED, actor=actor, now=now)
     for name, value in approved.proposed.items():
         setattr(member, name, value)
     changed = list(approved.proposed)
     if approved.logo:
         _discard_later(member.logo)
-        for name in ("logo", "logo_width", "logo_height", "logo_is_light"):
+        for name in LOGO:
             setattr(member, name, getattr(approved, name))
-            changed.append(name)
+        changed += LOGO
+    if approved.new_address:
+        changed += contacts.hand_over(member, approved)
+        outbox.put("coalition-contact-replaced", contact_before, now=now, member_id=member.pk)
     member.save(update_fields=changed)
     outbox.put("coalition-revised", member.contact_email, now=now, revision_id=approved.pk)
     return approved
@@ -61,23 +109,40 @@ def approve(revision, *, actor, now):
 @transaction.atomic
 def decline(revision, *, actor, now, reason):
     """Leaves the page as it is; the contact reads the reason."""
-    declined = moderation.move(
-        revision, Revision.Status.DECLINED, actor=actor, now=now, reason=reason
-    )
+    member = Member.objects.select_for_update().get(pk=revision.member_id)
+    declined = _close(revision, Revision.Status.DECLINED, actor=actor, now=now, reason=reason)
     _discard_later(declined.logo)
-    outbox.put(
-        "coalition-not-revised",
-        declined.member.contact_email,
-        now=now,
-        revision_id=declined.pk,
-    )
+    outbox.put("coalition-not-revised", member.contact_email, now=now, revision_id=declined.pk)
     return declined
+
+
+def purge(*, now, dry_run=False):
+    """Erases changes whose new contact never confirmed, logos included; returns how many."""
+    abandoned = Revision.objects.abandoned(now)
+    if dry_run:
+        return abandoned.count()
+    erased = 0
+    for revision in abandoned.iterator():
+        # Deletes by condition: a contact who confirms at this moment stays.
+        rows, _each = Revision.objects.abandoned(now).filter(pk=revision.pk).delete()
+        if rows:
+            logos.discard(revision.logo)
+            erased += 1
+    return erased
+
+
+def _close(revision, status, **facts):
+    """Moves it. Whom it names as the contact stays in the returned object and nowhere else."""
+    closed = moderation.move(revision, status, **facts)
+    public = {name: value for name, value in closed.proposed.items() if name in PUBLIC}
+    Revision.objects.filter(pk=closed.pk).update(proposed=public)
+    return closed
 
 
 def current_entry(member):
     """What the form starts with: the changes that wait, else what is public."""
     entry = {name: getattr(member, name) for name in FIELDS}
-    waiting = member.revisions.filter(status=Revision.Status.PENDING).first()
+    waiting = member.revisions.pending().first()
     return entry | waiting.proposed if waiting else entry
 
 

@@ -208,6 +208,8 @@ class Action(models.TextChoices):
     DECLINED = "declined", _("declined")
     MENDED = "mended", _("mended")
     REPLACED = "replaced", _("replaced")
+    TAKEN_BACK = "taken_back", _("taken back")
+    CONTACT_NAMED = "contact_named", _("another contact named")
     LAPSED = "lapsed", _("lapsed")
     RELEASED = "released", _("released from quarantine")
     INVALIDATED = "invalidated", _("invalidated")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from coalition import applications
+from coalition import applications, revisions
 from common import addresses, outbox
 from common.models import OutboxMessage, RateWindow
 from pledges import withdrawal
@@ -21,7 +21,8 @@ RATE_WINDOWS_KEPT = timedelta(days=1)
 def purge(*, now, dry_run=False):
     """Deletes what is past its time; returns what and how many rows.
 
-    Unconfirmed pledges and applications after UNCONFIRMED_KEPT_DAYS, with their mails; what
+    Unconfirmed pledges with their mails, applications and new contacts of members, after
+    UNCONFIRMED_KEPT_DAYS; what
     identifies people who withdrew, after WITHDRAWN_KEPT_DAYS; mails handed over or given up 30 days
     ago; the networks that people signed from, after 30 days; the counts of the rate limits.
     """
@@ -39,6 +40,7 @@ def purge(*, now, dry_run=False):
         "withdrawn pledges": _erase_withdrawn(now, dry_run),
         "networks": _forget_networks(now, dry_run),
         "unconfirmed applications": applications.purge(now=now, dry_run=dry_run),
+        "unconfirmed contacts": revisions.purge(now=now, dry_run=dry_run),
     }
 
 

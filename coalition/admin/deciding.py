@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coalition.contacts import NotProven
 from coalition.decisions import AskedMeanwhile
 from coalition.models import DeclineReason, Member, Revision
 from common import moderation
@@ -37,6 +38,9 @@ class DecidingAdmin(admin.ModelAdmin):
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
+
+    def may_approve(self, obj):
+        return True
 
     def as_seen(self, request, objects):
         """The objects as the page showed them when the button was pressed."""
@@ -81,6 +85,8 @@ class DecidingAdmin(admin.ModelAdmin):
                 decide_one(obj, actor=request.user, now=timezone.now())
             except (moderation.IllegalMove, AskedMeanwhile) as colleague:
                 self.message_user(request, already(colleague), messages.WARNING)
+            except NotProven as early:
+                self.message_user(request, not_yet(early.revision), messages.WARNING)
             else:
                 decided.append(str(obj))
         if decided:
@@ -126,7 +132,7 @@ class DecidingAdmin(admin.ModelAdmin):
             "show_save": False,
             "show_save_and_continue": False,
             "decisions": moderation.history(obj),
-            "can_approve": "approved" in moves,
+            "can_approve": "approved" in moves and self.may_approve(obj),
             "can_decline": "declined" in moves,
             "reasons": DeclineReason.objects.all(),
             "waiting": Member.objects.awaiting_moderation().count(),
@@ -157,6 +163,10 @@ def typed_reason(request):
     listed = DeclineReason.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
     parts = [listed.text if listed else "", request.POST.get("reason", "").strip()]
     return "\n\n".join(filter(None, parts))
+
+
+def not_yet(revision):
+    return _("%(name)s: the new contact has not confirmed the address yet.") % {"name": revision}
 
 
 def already(colleague):

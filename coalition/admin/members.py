@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from coalition import decisions, domains, duplicates, logos
+from coalition.admin.contacts import NamingContacts
 from coalition.admin.deciding import DecidingAdmin
 from coalition.models import Member, Question, Status
 from common.models import AuditEntry
@@ -54,7 +55,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Member)
-class MemberAdmin(DecidingAdmin):
+class MemberAdmin(NamingContacts, DecidingAdmin):
     list_display = [
         "name",
         "kind",
@@ -197,8 +198,7 @@ class MemberAdmin(DecidingAdmin):
             "seen_name": SEEN,
             "seen": seen(obj),
             "domain_proof": domains.proof(obj.website, obj.contact_email),
-            "has_domain_proof": domains.proof(obj.website, obj.contact_email)
-            == domains.DomainProof.SAME,
+            "can_name_contact": obj.is_editable and self.has_change_permission(request, obj),
             "alike": _with_last_decision(duplicates.of(obj)),
             "questions": questions,
             "notes": obj.notes.select_related("author"),

@@ -3,9 +3,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from coalition import logos, revisions
+from coalition import domains, logos, revisions
 from coalition.admin.deciding import DecidingAdmin
-from coalition.models import Member, Revision
+from coalition.models import Revision
 
 
 class RevisionState(admin.SimpleListFilter):
@@ -13,7 +13,11 @@ class RevisionState(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [*Revision.Status.choices[1:], ("all", _("All"))]
+        return [
+            ("unproven", _("New contact not confirmed")),
+            *Revision.Status.choices[1:],
+            ("all", _("All")),
+        ]
 
     def choices(self, changelist):
         default, *others = super().choices(changelist)
@@ -22,6 +26,8 @@ class RevisionState(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.value() in Revision.Status.values:
             return queryset.filter(status=self.value())
+        if self.value() == "unproven":
+            return queryset.unproven()
         if self.value() or request.method == "POST":
             return queryset
         return queryset.awaiting_moderation()
@@ -76,10 +82,17 @@ class RevisionAdmin(DecidingAdmin):
             count,
         )
 
+    def may_approve(self, revision):
+        return not revision.is_unproven
+
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context |= {
             "revision": obj,
-            "member": Member.objects.get(pk=obj.member_id),
+            "member": obj.member,
             "differences": revisions.differences(obj),
         }
+        if obj.new_address:
+            context["domain_proof"] = domains.proof(
+                obj.proposed.get("website", obj.member.website), obj.new_address
+            )
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)

@@ -109,7 +109,7 @@ class MemberQuerySet(models.QuerySet):
     def by_token(self, purpose, token):
         """The member for which this token was made. Raises Member.DoesNotExist."""
         member = self.get(code=tokens.code_of(token))
-        if not tokens.matches(token, f"coalition-{purpose}", member.code):
+        if not tokens.matches(token, f"coalition-{purpose}", member.code, member.link_epoch):
             raise self.model.DoesNotExist
         return member
 
@@ -151,6 +151,7 @@ class Member(models.Model):
     code = models.CharField(
         _("code"), max_length=tokens.CODE_LENGTH, unique=True, default=tokens.new_code
     )
+    link_epoch = models.PositiveSmallIntegerField(default=0, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     status = models.CharField(
         _("status"), max_length=20, choices=Status, default=Status.PENDING, db_index=True
@@ -261,7 +262,7 @@ class Member(models.Model):
 
     def token(self, purpose):
         """For a link in a mail: `confirm`, `answer`, `edit`, `reaffirm` or `stop`."""
-        return tokens.make(f"coalition-{purpose}", self.code)
+        return tokens.make(f"coalition-{purpose}", self.code, self.link_epoch)
 
     @property
     def logo_pictures(self):

@@ -2,9 +2,9 @@ from django.conf import settings
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from coalition import freshness, mails, reach, revisions
+from coalition import contacts, freshness, mails, reach, revisions
 from coalition.forms import LinkForm, RevisionForm
 from coalition.models import Revision
 from coalition.views.applying import is_stored, take_one_logo
@@ -56,7 +56,8 @@ def _own_page(request, member, form, status=200):
         "form": form,
         "sent": "sent" in request.GET,
         "reaffirmed": "reaffirmed" in request.GET,
-        "waits": member.revisions.filter(status=Revision.Status.PENDING).exists(),
+        "waiting": member.revisions.pending().first(),
+        "kept_days": settings.UNCONFIRMED_KEPT_DAYS,
         "edit_token": member.token("edit"),
         "reaffirm_token": member.token("reaffirm"),
         "join_url": join_url,
@@ -66,6 +67,23 @@ def _own_page(request, member, form, status=200):
         "people": reach.people_through(member),
     }
     return render(request, "coalition/own_entry.html", context, status=status)
+
+
+@require_POST
+@reached_by("edit")
+def take_back(request, member):
+    revisions.take_back(member, now=timezone.now())
+    return see_other("coalition:edit", member.token("edit"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@reached_by("contact", Revision.objects)
+def contact(request, revision):
+    """Whoever a member named as its contact says that it is them."""
+    if request.method == "POST":
+        contacts.prove(revision, now=timezone.now())
+        return see_other("coalition:contact", revision.token("contact"))
+    return render(request, "coalition/contact.html", {"revision": revision})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

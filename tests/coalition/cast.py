@@ -34,6 +34,24 @@ def answers(**changes):
     return {name: value for name, value in (typed | changes).items() if value is not None}
 
 
+def entry(**changes):
+    """What the form of a member's own page sends where nothing changes."""
+    own = {
+        "name": "Example Co.",
+        "website": "https://www.example.org/",
+        "country": "CA",
+        "statement": "Core hours run from ten to two.",
+        "contact_name": "Pat Example",
+        "contact_role": "Chief of sample staff",
+        "contact_email": "pat@example.org",
+    }
+    return own | changes
+
+
+def edit_page(member):
+    return f"/coalition/edit/{member.token('edit')}/"
+
+
 def an_applicant(name="Example Co.", **facts):
     """An application whose contact has confirmed."""
     now = timezone.now()

@@ -11,6 +11,8 @@ from tests.coalition.cast import (
     a_member,
     a_moderator,
     an_applicant,
+    edit_page,
+    entry,
     link_in,
     mailed,
     picture,
@@ -26,20 +28,6 @@ def mia(client):
     moderator = a_moderator("mia")
     client.force_login(moderator)
     return moderator
-
-
-def edit_page(member):
-    return f"/coalition/edit/{member.token('edit')}/"
-
-
-def entry(**changes):
-    return {
-        "name": "Example Co.",
-        "website": "https://www.example.org/",
-        "country": "CA",
-        "statement": "Core hours run from ten to two.",
-        **changes,
-    }
 
 
 def decide(client, revision, button, **typed):
@@ -158,6 +146,20 @@ def test_a_new_logo_waits_as_well_and_files_nobody_needs_are_deleted(
         decide(client, Revision.objects.get(status="pending"), "_approve")
     assert len(files()) == 4
     assert Member.objects.get().logo_width == 300
+
+
+def test_a_logo_that_waits_goes_along_with_later_changes_until_they_are_taken_back(
+    client, mia, django_capture_on_commit_callbacks
+):
+    member = a_member()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(edit_page(member), entry(logo=uploaded(picture()), logo_alt="Wheels"))
+        client.post(edit_page(member), entry(logo_alt="Wheels", statement="Other words."))
+    waiting = Revision.objects.get(status="pending")
+    assert default_storage.exists(waiting.logo.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"{edit_page(member)}take-back/")
+    assert default_storage.listdir("logos")[1] == []
 
 
 def test_a_logo_keeps_its_words(client):

@@ -15,7 +15,7 @@ from common import outbox, trail
 from common.models import Action, OutboxMessage
 from pledges.models import VoiceDeclineReason
 from tests.blog import factories as blog
-from tests.coalition.cast import an_applicant
+from tests.coalition.cast import a_member
 from tests.pledges.people import a_supporter
 from tests.staff.cast import a_colleague
 
@@ -49,7 +49,7 @@ def one_of_each():
     """`{"pledges/pledge": key, …}`: an object of each model of the admin."""
     now = timezone.now()
     supporter = a_supporter(reason="The school run is mine.")
-    member = an_applicant()
+    member = a_member()
     post = blog.make_post(text="<p>Words.</p>", tags=[blog.make_tag()])
     outbox.put("pledge-welcome", "robin@example.org", now=now)
     objects = {

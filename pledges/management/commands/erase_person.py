@@ -24,5 +24,5 @@ class Command(BaseCommand):
         for member in Member.objects.with_contact(address).order_by("pk"):
             self.stdout.write(
                 f"contact of coalition member {member.slug} ({member.status}): "
-                "name another contact or remove the member in the admin"
+                "name another contact in the admin, or remove the member there"
             )
