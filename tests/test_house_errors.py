@@ -1,5 +1,6 @@
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.template.loader import render_to_string
 from django.views.defaults import bad_request, permission_denied, server_error
@@ -81,3 +82,18 @@ def test_the_page_of_a_limit_says_that_nothing_typed_is_lost(rf):
     page = render_to_string("429.html", {"wait_s": 40}, request=rf.get("/pledge/"))
     assert "Please wait a minute" in page
     assert "what you typed is still there" in page
+
+
+def test_the_pages_that_nginx_shows_by_itself_are_written_beside_the_static_files(
+    settings, tmp_path
+):
+    settings.STATIC_ROOT = tmp_path
+    call_command("collectstatic", interactive=False, verbosity=0)
+    pages = {
+        path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "errors").iterdir()
+    }
+    assert pages.keys() == {f"{status}.html" for status in (400, 404, 405, 413, 429, 503)}
+    for page in pages.values():
+        assert "<h1>" in page
+        assert "noindex" in page
+    assert "Catching our breath" in pages["503.html"]

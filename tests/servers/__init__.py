@@ -7,13 +7,17 @@ said is in its `log`.
 """
 
 from tests.servers.client import Answer, ask
+from tests.servers.fronts import Nginx, PgBouncer, Redis
 from tests.servers.postgresql import PostgreSQL
 from tests.servers.server import Server, free_port, wait_until
 from tests.servers.site import Site, Web, Worker
 
 __all__ = [
     "Answer",
+    "Nginx",
+    "PgBouncer",
     "PostgreSQL",
+    "Redis",
     "Server",
     "Site",
     "Web",
