@@ -75,7 +75,7 @@ def test_a_link_to_the_count_becomes_the_badge(client):
     [
         ("/", {"maxwidth": 200}, (200, 800)),
         ("/", {"maxheight": 500}, (360, 500)),
-        ("/", {"maxwidth": 1000, "maxheight": 1000}, (360, 760)),
+        ("/", {"maxwidth": 1000, "maxheight": 1000}, (360, 800)),
         ("/count/", {"maxwidth": 150}, (150, 32)),
         ("/count/", {"maxheight": 32, "maxwidth": 1000}, (150, 32)),
         ("/count/", {"maxheight": 1}, (4, 1)),
