@@ -6,7 +6,7 @@ import hmac
 from django.conf import settings
 
 MAX_LENGTH = 254  # RFC 5321, with the brackets taken off
-_GMAIL = {"gmail.com", "googlemail.com"}
+_GMAIL = "gmail.com"
 
 
 def canonical(address):
@@ -21,14 +21,22 @@ def canonical(address):
     'ana@xn--bcher-kva.example'
     """
     local, _, domain = address.strip().rpartition("@")
-    domain = _idna(domain.lower().rstrip("."))
+    domain = canonical_domain(domain)
     local = local.lower()
     if not local.startswith('"'):
         local = local.partition("+")[0] or local
-        if domain in _GMAIL:
+        if domain == _GMAIL:
             local = local.replace(".", "") or local
-            domain = "gmail.com"
     return f"{local}@{domain}"
+
+
+def canonical_domain(domain):
+    """
+    >>> canonical_domain("Bücher.example."), canonical_domain("googlemail.com")
+    ('xn--bcher-kva.example', 'gmail.com')
+    """
+    domain = _idna(domain.lower().rstrip("."))
+    return _GMAIL if domain == "googlemail.com" else domain
 
 
 def keyed_hash(canonical_address):

@@ -5,7 +5,6 @@ A client is its address (IPv6 by /64, one household) under a keyed hash: no addr
 
 import hashlib
 import hmac
-import ipaddress
 import logging
 import re
 from datetime import UTC, datetime
@@ -16,6 +15,9 @@ from django.db import DatabaseError, connection
 from django.shortcuts import render
 from django.utils import timezone
 
+from common import networks
+
+_HOUSEHOLD = {4: 32, 6: 64}  # bits of an address that one client shares
 _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 logger = logging.getLogger(__name__)
 
@@ -76,7 +78,8 @@ def is_over(request, name, limit, *, now):
         return 0
     allowed, window_s = parsed
     try:
-        hits = count(f"{name} {_network_of(request)}", window_s, now=now)
+        client = networks.around(client_address(request), _HOUSEHOLD) or "unknown"
+        hits = count(f"{name} {client}", window_s, now=now)
     except DatabaseError:
         logger.warning("Limit %s not counted", name)
         return 0
@@ -99,14 +102,3 @@ def count(what, window_s, *, now):
             [key, datetime.fromtimestamp(start_s, UTC)],
         )
         return cursor.fetchone()[0]
-
-
-def _network_of(request):
-    """The client's network: an IPv4 address or an IPv6 /64."""
-    try:
-        address = ipaddress.ip_address(client_address(request))
-    except ValueError:
-        return "unknown"
-    address = getattr(address, "ipv4_mapped", None) or address
-    prefix = 64 if address.version == 6 else 32
-    return str(ipaddress.ip_network((str(address), prefix), strict=False))

@@ -1,1 +1,1 @@
-from pledges.admin import pledges, voices  # noqa: F401  register themselves
+from pledges.admin import cleanups, pledges, voices  # noqa: F401  register themselves

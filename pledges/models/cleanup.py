@@ -2,9 +2,17 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from common import addresses, tokens
+
+
+class CleanupQuerySet(models.QuerySet):
+    def at_work(self):
+        """Those with something to do for the worker, oldest first."""
+        return self.filter(status__in=Cleanup.AT_WORK).order_by("pk")
 
 
 class Cleanup(models.Model):
@@ -32,13 +40,13 @@ class Cleanup(models.Model):
         Status.FINISHED: {Status.UNDOING},
         Status.UNDOING: {Status.UNDONE},
     }
-    CRITERIA = ("address", "domain", "network", "via", "signed_from", "signed_until")
+    AT_WORK = (Status.COUNTING, Status.RUNNING, Status.UNDOING)
 
     address = models.CharField(
         _("address"),
         max_length=addresses.MAX_LENGTH,
         blank=True,
-        help_text=_("The whole address; * stands for anything, as in bot*@example.org."),
+        help_text=_("With * for what differs, as in bot*@example.org."),
     )
     domain = models.CharField(
         _("domain"),
@@ -50,7 +58,7 @@ class Cleanup(models.Model):
         _("network"),
         max_length=43,
         blank=True,
-        help_text=_("As in 203.0.113.0/24. Known for sign-ups of the last 30 days."),
+        help_text=_("As in 203.0.113.0/24; known for sign-ups of the last 30 days."),
     )
     via = models.CharField(
         _("came through"),
@@ -64,6 +72,7 @@ class Cleanup(models.Model):
     reason = models.CharField(
         _("public reason"),
         max_length=200,
+        blank=True,
         help_text=_("Everybody reads it on the page about the count. Name nobody."),
     )
     note = models.TextField(_("note"), blank=True, help_text=_("Only staff read it."))
@@ -97,6 +106,8 @@ class Cleanup(models.Model):
     invalidated = models.PositiveIntegerField(_("taken out"), default=0, editable=False)
     restored = models.PositiveIntegerField(_("put back"), default=0, editable=False)
 
+    objects = CleanupQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("clean-up")
         verbose_name_plural = _("clean-ups")
@@ -114,7 +125,24 @@ class Cleanup(models.Model):
                 ),
                 name="cleanup_looks_for_something",
             ),
+            models.CheckConstraint(
+                condition=~Q(reason="") | Q(started_at=None), name="cleanup_tells_its_reason"
+            ),
         ]
 
     def __str__(self):
-        return self.reason
+        """What it looks for."""
+        sought = [self.address, self.domain, self.network, self.via]
+        if self.signed_from:
+            sought.append(_("from %s") % _moment(self.signed_from))
+        if self.signed_until:
+            sought.append(_("before %s") % _moment(self.signed_until))
+        return " · ".join(str(one) for one in sought if one)
+
+    @property
+    def is_at_work(self):
+        return self.status in self.AT_WORK
+
+
+def _moment(moment):
+    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")

@@ -1,11 +1,14 @@
+import re
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from coalition.models import Member
 from coalition.search import Fold
 from common import addresses, countries, tokens
 from common.flexibility import Flexibility, labels
@@ -46,6 +49,14 @@ class MailDomain(Func):
     output_field = models.CharField()
 
 
+class IsWithin(Func):
+    """A network, as text, lies within another."""
+
+    template = "%(expressions)s::inet"
+    arg_joiner = "::inet <<= "
+    output_field = models.BooleanField()
+
+
 class ArrayAppend(Func):
     function = "array_append"
     output_field = ArrayField(models.CharField(max_length=20))
@@ -70,6 +81,26 @@ class PledgeQuerySet(models.QuerySet):
     def network_known(self):
         """Signed in the last 30 days: `housekeeping` forgets networks by then."""
         return self.filter(~Q(network=""))
+
+    def from_network(self, network):
+        """Signed from somewhere in this network (CIDR), as far as that is still known."""
+        return self.network_known().filter(IsWithin(NullIf("network", Value("")), Value(network)))
+
+    def at_domain(self, domain):
+        """With an address at this domain (in its canonical form) or one below it."""
+        return self.filter(email_canonical__regex=rf"[@.]{re.escape(domain)}$")
+
+    def address_like(self, pattern):
+        """With an address of this form, where * stands for anything: as typed or as compared."""
+        regex = "^" + ".*".join(map(re.escape, pattern.split("*"))) + "$"
+        return self.filter(Q(email__iregex=regex) | Q(email_canonical__iregex=regex))
+
+    def through(self, code):
+        """Came through the link of the supporter or coalition member with this code."""
+        return self.filter(
+            Q(referrer=Pledge.objects.filter(code=code).values("pk")[:1])
+            | Q(member=Member.objects.filter(code=code).values("pk")[:1])
+        )
 
     def of(self, address):
         """The live pledge of whoever reads mail at this address."""

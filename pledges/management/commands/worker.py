@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from coalition import freshness
 from common import duties, outbox
-from pledges import counting, housekeeping
+from pledges import cleaning, counting, housekeeping
 
 TICK_S = 1
 LONGEST_PAUSE_S = 8
@@ -33,6 +33,8 @@ class Command(BaseCommand):
             tidy_up()
             counting.fold_all()
             outbox.deliver_due(now=timezone.now())
+            while cleaning.work():
+                pass
             for duty in duties.registered():
                 duty()
             return
@@ -40,11 +42,12 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         logger.info("Worker started")
-        # A thread each: neither a mail server that hangs, nor a long purge, nor a picture that takes
-        # seconds may delay the count.
+        # A thread each: neither a mail server that hangs, nor a clean-up, nor a long purge, nor a
+        # picture that takes seconds may delay the count.
         threads = [
             Repetition(stop, counting.fold_all),
             Repetition(stop, deliver_mail),
+            Repetition(stop, cleaning.work),
             Repetition(stop, hourly(tidy_up), *duties.registered()),
         ]
         for thread in threads:
