@@ -70,6 +70,8 @@ def matching(cleanup):
         pledges = pledges.from_network(cleanup.network)
     if cleanup.via:
         pledges = pledges.through(cleanup.via)
+    if cleanup.source:
+        pledges = pledges.filter(source=cleanup.source)
     if cleanup.signed_from:
         pledges = pledges.filter(created_at__gte=cleanup.signed_from)
     if cleanup.signed_until:

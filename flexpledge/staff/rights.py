@@ -37,6 +37,8 @@ MANAGER = (
     | EDITOR
     | {
         "pledges.change_pledge",
+        "pledges.run_cleanup",
+        "pledges.view_cleanup",
         "coalition.delete_member",
         "common.view_auditentry",
         "common.view_outboxmessage",

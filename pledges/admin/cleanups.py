@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -18,7 +19,7 @@ from pledges import cleaning
 from pledges.models import Cleanup, Pledge, Tally
 
 Status = Cleanup.Status
-WORDS = ["address", "domain", "network", "via"]
+WORDS = ["address", "domain", "network", "via", "source"]
 CRITERIA = [*WORDS, "signed_from", "signed_until"]
 MAX_REASON = Cleanup._meta.get_field("reason").max_length
 
@@ -72,6 +73,13 @@ def clean_network(typed):
 @admin.register(Cleanup)
 class CleanupAdmin(LargeTableAdmin):
     form = SearchForm
+    # Django's two boxes for date and time have one label between them.
+    formfield_overrides = {
+        models.DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "widget": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        }
+    }
     list_display = ["__str__", "status", "found", "invalidated", "restored", "created_at", "writer"]
     list_select_related = ["created_by"]
     ordering = ["-pk"]
@@ -110,7 +118,7 @@ class CleanupAdmin(LargeTableAdmin):
     def get_urls(self):
         move = self.admin_site.admin_view(self.move_view)
         return [
-            path("<int:pk>/move/", move, name="pledges_cleanup_move"),
+            path("<path:object_id>/move/", move, name="pledges_cleanup_move"),
             *super().get_urls(),
         ]
 
@@ -143,7 +151,7 @@ class CleanupAdmin(LargeTableAdmin):
     def record_context(self, request, cleanup):
         total = Tally.objects.total()
         return {
-            "title": str(cleanup),
+            "title": _("Clean-up"),
             "cleanup": cleanup,
             "may_run": self.has_add_permission(request),
             "max_reason": MAX_REASON,
@@ -158,13 +166,13 @@ class CleanupAdmin(LargeTableAdmin):
             "decisions": moderation.history(cleanup),
         }
 
-    def move_view(self, request, pk):
+    def move_view(self, request, object_id):
         """The buttons on the page of a clean-up; each posts what it wants as `press`."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not self.has_add_permission(request):
             raise PermissionDenied
-        cleanup = self.get_object(request, pk)
+        cleanup = self.get_object(request, object_id)
         if cleanup is None:
             raise Http404
         try:

@@ -66,8 +66,16 @@ class Cleanup(models.Model):
         blank=True,
         help_text=_("The code in the link of a supporter or a coalition member."),
     )
-    signed_from = models.DateTimeField(_("signed from"), null=True, blank=True)
-    signed_until = models.DateTimeField(_("signed before"), null=True, blank=True)
+    source = models.CharField(
+        _("source"),
+        max_length=40,
+        blank=True,
+        help_text=_("The utm_source of the link that was followed."),
+    )
+    signed_from = models.DateTimeField(_("signed from"), null=True, blank=True, help_text=_("UTC"))
+    signed_until = models.DateTimeField(
+        _("signed before"), null=True, blank=True, help_text=_("UTC")
+    )
 
     reason = models.CharField(
         _("public reason"),
@@ -120,6 +128,7 @@ class Cleanup(models.Model):
                     domain="",
                     network="",
                     via="",
+                    source="",
                     signed_from=None,
                     signed_until=None,
                 ),
@@ -132,7 +141,7 @@ class Cleanup(models.Model):
 
     def __str__(self):
         """What it looks for."""
-        sought = [self.address, self.domain, self.network, self.via]
+        sought = [self.address, self.domain, self.network, self.via, self.source]
         if self.signed_from:
             sought.append(_("from %s") % _moment(self.signed_from))
         if self.signed_until:

@@ -108,6 +108,12 @@ def test_who_came_through_a_link_is_found_by_its_code():
     assert found(via=member.code) == {"Colleague"}
 
 
+def test_a_source_is_found():
+    a_pledge("a@example.org", name="By letter", source="letter")
+    a_pledge("b@example.org", name="By letter two", source="letter2")
+    assert found(source="letter") == {"By letter"}
+
+
 def test_times_are_from_and_before(now):
     for minutes in (1, 2, 3):
         a_pledge(f"{minutes}@example.org", name=f"{minutes}", now=now - timedelta(minutes=minutes))
