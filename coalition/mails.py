@@ -81,6 +81,7 @@ def approved(row, *, member_id, decision_id):
             "button_label": _("See your page"),
             "edit_url": link("coalition:edit", member.token("edit")),
             "join_url": settings.SITE_URL + member.join_path,
+            "embed_url": settings.SITE_URL + member.embed_path,
         },
     )
 

@@ -7,15 +7,16 @@ from django.db import transaction
 from PIL import Image, ImageDraw
 
 from coalition import logos
-from coalition.models import Kind, Member, Question, Size, Status
+from coalition.models import Kind, Member, Question, Revision, Size, Status
 from common import moderation
 
 INK = "#0b2b33"
-A_YEAR = timedelta(days=365)
+A_DAY, A_YEAR = timedelta(days=1), timedelta(days=365)
 _CODE_ENDS = "23456789abcdefghjkmnpqrstuvwxyz"
 
 # name, slug, kind, country, kinds of flexibility, days since the application, decisions ("?": the
-# contact has not even confirmed; "Q": asked, no answer yet), logo
+# contact has not even confirmed; "Q": asked, no answer yet; "c": wants another contact, "t": other
+# words), logo
 SAMPLES = [
     ("Example Co.", "example-co", Kind.COMPANY, "CA", "remote schedule", 140, "A", "rings"),
     ("Sample Works", "sample-works", Kind.COMPANY, "DE", "schedule part_time", 133, "A", "peaks"),
@@ -30,8 +31,8 @@ SAMPLES = [
         "A",
         "bars",
     ),
-    ("Testcase Ltd", "testcase-ltd", Kind.COMPANY, "GB", "part_time", 111, "A", ""),
-    ("Mock & Partners", "mock-partners", Kind.COMPANY, "US", "schedule", 102, "A", ""),
+    ("Testcase Ltd", "testcase-ltd", Kind.COMPANY, "GB", "part_time", 111, "At", ""),
+    ("Mock & Partners", "mock-partners", Kind.COMPANY, "US", "schedule", 102, "Ac", ""),
     ("Specimen Society", "specimen-society", Kind.NONPROFIT, "AU", "part_time", 96, "A", ""),
     ("Alex Example", "alex-example", Kind.LEADER, "BR", "remote schedule", 88, "A", ""),
     (
@@ -63,6 +64,10 @@ SAMPLES = [
     ("Unconfirmed Sample", "unconfirmed-sample", Kind.COMPANY, "PT", "remote", 2, "?", ""),
 ]
 _TO_STATUS = {"A": Status.APPROVED, "L": Status.LAPSED, "D": Status.DECLINED}
+_CHANGES = {
+    "t": {"statement": "Sample change: core hours now run from eleven to two."},
+    "c": {"contact_name": "Sam Sample", "contact_email": "sam@mock-partners.example"},
+}
 _DECLINED_BECAUSE = (
     "Sample reason: please say which kind of flexibility you offer, and apply again."
 )
@@ -109,6 +114,11 @@ def _create(number, name, slug, kind, country, flexibility, days, path, drawing,
         Question.objects.create(
             member=member, asked_at=decided_at, text="Sample question: for whom is this open?"
         )
+    for letter in path:
+        if letter in _CHANGES:
+            Revision.objects.create(
+                member=member, created_at=now - A_DAY, proposed=_CHANGES[letter]
+            )
     for step, status in enumerate(moves):
         moderation.move(
             member,

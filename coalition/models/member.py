@@ -274,6 +274,11 @@ class Member(models.Model):
         return reverse("join", args=[self.code])
 
     @property
+    def embed_path(self):
+        """Where badge and sign-up form stand ready to copy, with the member's code in them."""
+        return reverse("pledges:embed_code", query={"via": self.code})
+
+    @property
     def is_listed(self):
         return self.status == Status.APPROVED
 

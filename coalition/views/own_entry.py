@@ -1,7 +1,6 @@
 from django.conf import settings
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from coalition import contacts, freshness, mails, reach, revisions
@@ -50,7 +49,6 @@ def edit(request, member):
 
 
 def _own_page(request, member, form, status=200):
-    join_url = settings.SITE_URL + member.join_path
     context = {
         "member": member,
         "form": form,
@@ -60,10 +58,7 @@ def _own_page(request, member, form, status=200):
         "kept_days": settings.UNCONFIRMED_KEPT_DAYS,
         "edit_token": member.token("edit"),
         "reaffirm_token": member.token("reaffirm"),
-        "join_url": join_url,
-        "embed_code": '<a href="{}">{}</a>'.format(  # escaped where it is shown
-            join_url, _("Add your name to 1 Million for Work Flexibility")
-        ),
+        "join_url": settings.SITE_URL + member.join_path,
         "people": reach.people_through(member),
     }
     return render(request, "coalition/own_entry.html", context, status=status)

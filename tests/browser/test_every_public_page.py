@@ -10,7 +10,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
-from coalition.models import Member
+from coalition.models import Member, Revision
 from pledges.models import Pledge
 from tests.browser.conftest import assert_accessible, assert_no_horizontal_scroll
 from tests.vnu import html_problems
@@ -59,6 +59,9 @@ PAGES = [
     "/coalition/{former.slug}/",
     "/coalition/link/",
     "/coalition/edit/{member_edit}/",
+    "/coalition/edit/{leaving_edit}/",
+    "/coalition/contact/{leaving_contact}/",
+    "/coalition/contact/broken/",
     "/coalition/reaffirm/{member_reaffirm}/",
     "/coalition/stop/{member_stop}/",
     "/coalition/answer/{asked_answer}/",
@@ -78,7 +81,12 @@ PAGES = [
     "/accessibility/",
     "/nowhere/",
 ]
-ANSWERS = {"/nowhere/": 404, "/pledge/confirm/broken/": 404, "/coalition/confirm/broken/": 404}
+ANSWERS = {
+    "/nowhere/": 404,
+    "/pledge/confirm/broken/": 404,
+    "/coalition/confirm/broken/": 404,
+    "/coalition/contact/broken/": 404,
+}
 # Addresses without a page to look at: data, feeds, forms that only take a POST, staff's own.
 NOT_PAGES = re.compile(
     r"/(healthz|readyz|metrics|robots\.txt|sitemap\.xml|\.well-known/.*|count\.(json|txt)"
@@ -120,10 +128,13 @@ def addresses(seeded_site):
     supporter = Pledge.objects.standing().filter(voice__isnull=False).order_by("pk").first()
     member = Member.objects.listed().order_by("pk").first()
     newcomer = Pledge.objects.unconfirmed().order_by("pk").first()
+    leaving = Revision.objects.unproven().first()
     known = {
         "supporter": supporter,
         "member": member,
         "former": Member.objects.former(timezone.now()).first(),
+        "leaving_edit": leaving.member.token("edit"),
+        "leaving_contact": leaving.token("contact"),
         "member_edit": member.token("edit"),
         "member_reaffirm": member.token("reaffirm"),
         "member_stop": member.token("stop"),

@@ -1,12 +1,16 @@
 """People who come through a member's link are counted for it."""
 
+import html
+import re
+
 import pytest
 from django.utils import timezone
 
+from coalition import decisions
 from coalition.models import Member
 from pledges import counting, withdrawal
 from pledges.models import Pledge, Tally
-from tests.coalition.cast import a_member
+from tests.coalition.cast import a_member, a_moderator, an_applicant, edit_page, mailed
 
 pytestmark = pytest.mark.django_db
 
@@ -78,4 +82,15 @@ def test_a_member_sees_its_link_and_its_number_on_its_own_page(client, settings)
     page = client.get(f"/coalition/edit/{member.token('edit')}/").text
     assert f'value="{settings.SITE_URL}{member.join_path}"' in page
     assert "1 person has joined through your link" in page
-    assert "&lt;a href=&quot;" in page
+
+
+def test_a_member_gets_badge_and_form_with_its_code_on_its_page_and_by_mail(client, settings):
+    applicant = an_applicant()
+    decisions.approve(applicant, actor=a_moderator(), now=timezone.now())
+    (welcome,) = mailed()
+    (path,) = re.findall(rf"^{settings.SITE_URL}(/embed/code/\S+)$", welcome.body, re.MULTILINE)
+    assert f'href="{path}"' in client.get(edit_page(applicant)).text
+    code = html.unescape(client.get(path).text)
+    assert f'href="{settings.SITE_URL}{applicant.join_path}"' in code
+    join_through(client, applicant.code)
+    assert counted_on(client, applicant)

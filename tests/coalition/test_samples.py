@@ -2,7 +2,7 @@ import pytest
 from django.utils import timezone
 
 from coalition import samples
-from coalition.models import Kind, Member, Status
+from coalition.models import Kind, Member, Revision, Status
 from common.models import OutboxMessage
 
 pytestmark = pytest.mark.django_db
@@ -15,6 +15,8 @@ def test_samples_come_in_every_kind_and_state_and_send_no_mail():
     assert Member.objects.unconfirmed().exists()
     assert Member.objects.awaiting_moderation().exists()
     assert Member.objects.exclude(logo="").exists()
+    assert Revision.objects.awaiting_moderation().exists()
+    assert Revision.objects.unproven().exists()
     assert not OutboxMessage.objects.exists()
 
 
