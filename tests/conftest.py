@@ -4,7 +4,7 @@ from django.db import connection
 
 from common import pagecache
 from tests import chromium
-from tests.servers.fixtures import place, running  # noqa: F401  fixtures
+from tests.servers.fixtures import place, running, running_here  # noqa: F401  fixtures
 from tests.smtp import SMTPServer
 
 APART = {
@@ -16,6 +16,12 @@ APART = {
 def pytest_addoption(parser):
     for name, what in APART.items():
         parser.addoption(f"--{name}", action="store_true", help=f"only the tests with {what}")
+    parser.addoption("--seeds", type=int, default=1, help="how often those that throw dice run")
+
+
+def pytest_generate_tests(metafunc):
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", range(1, metafunc.config.getoption("--seeds") + 1))
 
 
 @pytest.hookimpl(trylast=True)

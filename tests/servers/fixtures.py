@@ -21,3 +21,10 @@ def running():
     """Starts a server, which is stopped after the tests of the file, whatever happens in them."""
     with ExitStack() as servers:
         yield servers.enter_context
+
+
+@pytest.fixture
+def running_here():
+    """As `running`, until the end of the test."""
+    with ExitStack() as servers:
+        yield servers.enter_context
