@@ -39,6 +39,9 @@ logger_class = Logger
 accesslog = None  # the proxy in front keeps one, without tokens
 control_socket_disable = True
 
+# Whoever waits for a page is told after so many seconds; worker and commands take their time.
+os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT_S", "4")
+
 # The processes count their requests in files of one folder; /metrics adds them up.
 if env.str("METRICS_TOKEN", "") and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(

@@ -112,6 +112,8 @@ DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3  # seconds
 if not DATABASE_POOLED:  # PgBouncer refuses start-up options; there they belong to the role
     DATABASES["default"]["OPTIONS"]["options"] = (
         "-c lock_timeout=4s -c idle_in_transaction_session_timeout=60s"
+        # Nobody waits longer for a page; deploy/gunicorn.conf.py sets it for web processes.
+        f" -c statement_timeout={env.int('DATABASE_STATEMENT_TIMEOUT_S', 0)}s"
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

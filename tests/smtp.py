@@ -3,9 +3,11 @@
 import asyncio
 import re
 import socket
+from collections import defaultdict
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cached_property
 
 from aiosmtpd.controller import Controller
 
@@ -22,7 +24,7 @@ class ReceivedMail:
     def subject(self):
         return str(self.message["Subject"])
 
-    @property
+    @cached_property
     def text(self):
         return self._part("plain")
 
@@ -55,6 +57,7 @@ class SMTPServer:
             probe.bind((self.host, 0))
             self.port = probe.getsockname()[1]
         self.mails = []
+        self._by_recipient = defaultdict(list)
         self._refusals = {}
         self._controller = None
         self.hangs = False  # while true, a mail is taken in and never answered
@@ -85,7 +88,7 @@ class SMTPServer:
 
     def to(self, recipient):
         """The mails received for this recipient, oldest first."""
-        return [mail for mail in self.mails if recipient in mail.recipients]
+        return list(self._by_recipient.get(recipient, ()))
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self._refusals:
@@ -97,5 +100,8 @@ class SMTPServer:
         while self.hangs:
             await asyncio.sleep(0.05)
         message = message_from_bytes(envelope.content, policy=policy.default)
-        self.mails.append(ReceivedMail(envelope.mail_from, list(envelope.rcpt_tos), message))
+        mail = ReceivedMail(envelope.mail_from, list(envelope.rcpt_tos), message)
+        self.mails.append(mail)
+        for recipient in mail.recipients:
+            self._by_recipient[recipient].append(mail)
         return "250 OK"

@@ -7,16 +7,10 @@ from tests.servers.postgresql import DATABASE, USER
 from tests.smtp import SMTPServer
 
 
-@pytest.fixture
-def mail(running_here):
-    return running_here(SMTPServer())
-
-
-@pytest.fixture
-def servers(place, running_here, request, mail):
-    """One of each, as in production: `database`, `site`, `web` and `worker`."""
-    folder = place / f"{request.node.name}".replace("[", "-").strip("]")[-40:]
-    database = running_here(PostgreSQL(folder / "database", max_connections=40))
+def one_of_each(folder, running, **variables):
+    """`mail`, `database`, `site`, `web` and `worker`, as in production: the site has a role of its own."""
+    mail = running(SMTPServer())
+    database = running(PostgreSQL(folder / "database", max_connections=40))
     database.query("CREATE ROLE site LOGIN")
     database.query(f"ALTER DATABASE {DATABASE} OWNER TO site")
     site = Site(
@@ -24,8 +18,21 @@ def servers(place, running_here, request, mail):
         DATABASE_URL=database.url.replace(f"//{USER}@", "//site@"),
         EMAIL_URL=f"smtp://{mail.host}:{mail.port}",
         SIGN_LIMIT_PER_IP="",
+        **variables,
     )
     site.prepare()
-    web = running_here(Web(folder / "web", site))
-    worker = running_here(Worker(folder / "worker", site))
-    return SimpleNamespace(database=database, site=site, web=web, worker=worker, folder=folder)
+    web = running(Web(folder / "web", site))
+    worker = running(Worker(folder / "worker", site))
+    return SimpleNamespace(mail=mail, database=database, site=site, web=web, worker=worker)
+
+
+@pytest.fixture
+def servers(place, running_here, request):
+    """For tests after which nothing is as it was before."""
+    return one_of_each(place / request.node.name.replace("[", "-").strip("]"), running_here)
+
+
+@pytest.fixture(scope="module")
+def shared_servers(place, running):
+    """For tests that leave things as they found them."""
+    return one_of_each(place / "shared", running)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from tests.servers import ask
 
 PATIENCE_S = 90  # how long somebody tries before giving up
+MAIL_PATIENCE_S = 300  # how long somebody waits for their mail
 _TOKEN = re.compile(r"/pledge/confirm/([\w-]+)/")
 
 
@@ -56,7 +57,7 @@ class Crowd:
                 self._sign(address, dice)
                 unconfirmed.append(address)
                 unconfirmed = [one for one in unconfirmed if not self._confirm(one, dice)]
-            give_up_at = time.monotonic() + PATIENCE_S
+            give_up_at = time.monotonic() + MAIL_PATIENCE_S
             while unconfirmed and time.monotonic() < give_up_at:
                 unconfirmed = [one for one in unconfirmed if not self._confirm(one, dice)]
                 time.sleep(0.1)

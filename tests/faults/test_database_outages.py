@@ -12,6 +12,12 @@ ROBIN = {"name": "Robin Example", "email": "robin@example.org", "country": "CA"}
 BACK_WITHIN_S = 10
 
 
+@pytest.fixture
+def servers(shared_servers):
+    yield shared_servers
+    shared_servers.database.query("TRUNCATE pledges_pledge, common_outboxmessage CASCADE")
+
+
 def sign(servers, **changes):
     """The answer to somebody who signs, and how many seconds it took."""
     began = time.monotonic()

@@ -56,30 +56,31 @@ class Reaper(threading.Thread):
                 os.kill(self.dice.choice(backends), signal.SIGKILL)
 
 
-def test_nothing_is_lost_or_doubled_while_processes_are_killed(servers, mail, seed):
-    crowd = Crowd(servers.web.url, mail, people=PEOPLE, lives=LIVES, seed=seed).start()
+def test_nothing_is_lost_or_doubled_while_processes_are_killed(servers, seed):
+    crowd = Crowd(servers.web.url, servers.mail, people=PEOPLE, lives=LIVES, seed=seed).start()
     reaper = Reaper(servers, seed=seed, pause_s=2.0)
     reaper.start()
     reaper.join()
     crowd.join()
 
-    assert crowd.errors == []
+    assert crowd.errors == [], servers.worker.log.read_text()[-3000:]
     assert crowd.statuses <= {303, 503}
     assert Counter(victim for _when, victim in reaper.kills) == dict.fromkeys(
         BACK_WITHIN_S, KILLS_OF_EACH
     )
     hold_to_what_was_acknowledged(crowd, servers)
-    assert_every_mail_came(crowd, mail, surplus=KILLS_OF_EACH * 2)
+    assert_every_mail_came(crowd, servers.mail, surplus=KILLS_OF_EACH * 2)
     for when, victim in reaper.kills:
         first = next((success for success in crowd.successes() if success > when), when)
         assert first - when < BACK_WITHIN_S[victim], victim
 
 
-def test_no_mail_is_lost_while_the_mail_server_is_away_then_slow(servers, mail, seed):
+def test_no_mail_is_lost_while_the_mail_server_is_away_then_slow(servers, seed):
     worker = servers.worker
     dice = random.Random(seed)
+    mail = servers.mail
     mail.stop()
-    crowd = Crowd(servers.web.url, mail, people=PEOPLE, lives=LIVES // 4, seed=seed).start()
+    crowd = Crowd(servers.web.url, servers.mail, people=PEOPLE, lives=LIVES // 4, seed=seed).start()
     time.sleep(5)
     mail.start()
     for _ in range(KILLS_OF_EACH):
@@ -91,20 +92,20 @@ def test_no_mail_is_lost_while_the_mail_server_is_away_then_slow(servers, mail, 
         time.sleep(dice.uniform(0.2, 1.0))
     crowd.join()
 
-    assert crowd.errors == []
+    assert crowd.errors == [], servers.worker.log.read_text()[-3000:]
     assert crowd.statuses == {303}
     hold_to_what_was_acknowledged(crowd, servers)
-    assert_every_mail_came(crowd, mail, surplus=KILLS_OF_EACH)
+    assert_every_mail_came(crowd, servers.mail, surplus=KILLS_OF_EACH)
 
 
-def test_without_a_kill_every_mail_comes_once(servers, mail):
-    crowd = Crowd(servers.web.url, mail, people=PEOPLE, lives=LIVES // 10, seed=4).start()
+def test_without_a_kill_every_mail_comes_once(servers):
+    crowd = Crowd(servers.web.url, servers.mail, people=PEOPLE, lives=LIVES // 10, seed=4).start()
     crowd.join()
 
-    assert crowd.errors == []
+    assert crowd.errors == [], servers.worker.log.read_text()[-3000:]
     assert crowd.statuses == {303}
     hold_to_what_was_acknowledged(crowd, servers)
-    assert_every_mail_came(crowd, mail, surplus=0)
+    assert_every_mail_came(crowd, servers.mail, surplus=0)
 
 
 def hold_to_what_was_acknowledged(crowd, servers):
