@@ -39,6 +39,16 @@ def canonical_domain(domain):
     return _GMAIL if domain == "googlemail.com" else domain
 
 
+def masked(address):
+    """Tells colleagues which address is meant, without telling it.
+
+    >>> masked("robin@example.org"), masked("")
+    ('r…@example.org', '')
+    """
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}" if at else ""
+
+
 def keyed_hash(canonical_address):
     """32 bytes that recognise an address without holding it. Useless without SECRET_KEY."""
     return hmac.digest(

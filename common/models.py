@@ -221,3 +221,5 @@ class Action(models.TextChoices):
     UNDOING = "undoing", _("began to undo")
     UNDONE = "undone", _("undone")
     DISCARDED = "discarded", _("discarded")
+    SWITCHED_ON = "switched on", _("switched on")
+    SWITCHED_OFF = "switched off", _("switched off")

@@ -7,7 +7,7 @@ answer. Only the mail differs, and what it says is found out when it is sent.
 from django.db import connection, transaction
 
 from common import addresses, outbox, tokens
-from pledges import wordings
+from pledges import blocking, wordings
 
 CHAIN = 16  # links looked back along, to find whether somebody came through themselves
 
@@ -20,15 +20,24 @@ _INSERT = """
           FROM invited_by JOIN pledges_pledge AS above ON above.id = invited_by.referrer_id
          WHERE distance < %(chain)s
     ),
+    suspected AS (
+        SELECT CASE WHEN %(is_trapped)s THEN 'trap'
+                    WHEN EXISTS (SELECT FROM pledges_block
+                                  WHERE key = ANY(%(block_keys)s) AND active_since IS NOT NULL)
+                    THEN 'blocked'
+                    ELSE ''
+               END AS suspicion
+    ),
     pledge AS (
         INSERT INTO pledges_pledge (
             email, email_canonical, name, country, region, flexibility, shows_name, wants_news,
-            wording, has_shown_voice, code, link_epoch, created_at, quarantined_at, source,
-            referrer_id, member_id)
+            wording, has_shown_voice, code, link_epoch, created_at, network, suspicion,
+            quarantined_at, source, referrer_id, member_id)
         VALUES (
             %(email)s, %(email_canonical)s, %(name)s, %(country)s, %(region)s, %(flexibility)s,
-            %(shows_name)s, %(wants_news)s, %(wording)s, false, %(code)s, 0, %(now)s,
-            %(quarantined_at)s, %(source)s,
+            %(shows_name)s, %(wants_news)s, %(wording)s, false, %(code)s, 0, %(now)s, %(network)s,
+            (SELECT suspicion FROM suspected),
+            (SELECT %(now)s FROM suspected WHERE suspicion <> ''), %(source)s,
             (SELECT id FROM invited_by WHERE distance = 1 AND NOT EXISTS (
                 SELECT FROM invited_by WHERE email_canonical = %(email_canonical)s)),
             (SELECT id FROM coalition_member WHERE code = %(via)s AND status = 'approved'))
@@ -54,21 +63,24 @@ def sign(
     newsletter=False,
     via="",
     source="",
-    suspicious=False,
+    network="",
+    is_trapped=False,
 ):
     """Stores the pledge unless the address has one, and writes the mail.
 
-    A suspicious pledge goes on as any other, but is not counted before staff had a look.
+    Who filled in what people do not see, or is on the block list, goes on as any other, but is
+    not counted before staff had a look.
 
     `via` is the code of whoever invited this person. It is set here once, so referrals are a tree;
     people who withdrew and sign again are no friends of their own, nor of those they brought.
     """
+    canonical = addresses.canonical(email)
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
             {
                 "email": email,
-                "email_canonical": addresses.canonical(email),
+                "email_canonical": canonical,
                 "name": name,
                 "country": country,
                 "region": region,
@@ -78,7 +90,9 @@ def sign(
                 "wording": wordings.CURRENT,
                 "code": tokens.new_code(),
                 "now": now,
-                "quarantined_at": now if suspicious else None,
+                "network": network,
+                "is_trapped": is_trapped,
+                "block_keys": blocking.keys(canonical, network),
                 "via": via,
                 "source": source,
                 "chain": CHAIN,

@@ -8,6 +8,7 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 
 MODERATOR = {
+    "pledges.view_block",
     "pledges.view_pledge",
     "pledges.view_voice",
     "pledges.change_voice",
@@ -36,6 +37,9 @@ MANAGER = (
     MODERATOR
     | EDITOR
     | {
+        "pledges.add_block",
+        "pledges.change_block",
+        "pledges.delete_block",
         "pledges.change_pledge",
         "pledges.run_cleanup",
         "pledges.view_cleanup",

@@ -1,3 +1,4 @@
+from pledges.models.block import Block
 from pledges.models.cleanup import Cleanup
 from pledges.models.pledge import (
     LISTED,
@@ -18,6 +19,7 @@ __all__ = [
     "SHOWS_NAME",
     "STANDING",
     "ArrayAppend",
+    "Block",
     "Cleanup",
     "IsDistinctFrom",
     "MailDomain",

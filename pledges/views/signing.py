@@ -3,9 +3,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from common import networks
 from common.origin import public_form
 from common.pagecache import cached_page
-from common.ratelimit import limited
+from common.ratelimit import client_address, limited
 from common.responses import see_other
 from pledges import reception, sources, stops
 from pledges.forms import AddressForm, DigitsForm, PledgeForm
@@ -33,8 +34,9 @@ def receive(request, form):
     del answers["leave_empty"]
     reception.sign(
         now=timezone.now(),
-        suspicious=form.is_suspicious,
+        is_trapped=form.is_suspicious,
         source=sources.of(request),
+        network=networks.kept(client_address(request)),
         **answers,
     )
 

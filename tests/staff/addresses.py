@@ -13,7 +13,7 @@ from blog.models import Post
 from coalition.models import DeclineReason, Revision
 from common import outbox, trail
 from common.models import Action, OutboxMessage
-from pledges.models import Cleanup, VoiceDeclineReason
+from pledges.models import Block, Cleanup, VoiceDeclineReason
 from tests.blog import factories as blog
 from tests.coalition.cast import a_member
 from tests.pledges.people import a_supporter
@@ -63,6 +63,7 @@ def one_of_each():
         "coalition/member": member,
         "coalition/revision": Revision.objects.create(member=member, created_at=now),
         "common/outboxmessage": OutboxMessage.objects.latest("pk"),
+        "pledges/block": Block.objects.create(kind="domain", key="example.org", created_at=now),
         "pledges/cleanup": Cleanup.objects.create(domain="example.org", created_at=now, last_pk=0),
         "pledges/pledge": supporter,
         "pledges/voice": supporter.voice,

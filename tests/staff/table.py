@@ -90,6 +90,13 @@ login/                                          | 200 302 302 302 302 302   200 
 logout/                                         | 302 405 405 405 405 405   302 200 200 200 200 200
 password_change/                                |  in 200 200 200 200 200    in 200 200 200 200 200
 password_change/done/                           |  in 200 200 200 200 200    in 405 405 405 405 405
+pledges/block/                                  |  in 403 200 403 200 200    in 403 200 403 200 200
+pledges/block/<object_id>/                      |  in 302 302 302 302 302    in 302 302 302 302 302
+pledges/block/<object_id>/change/               |  in 403 200 403 200 200    in 403 403 403 302 302
+pledges/block/<object_id>/delete/               |  in 403 403 403 200 200    in 403 403 403 200 200
+pledges/block/<object_id>/history/              |  in 403 200 403 200 200    in 403 200 403 200 200
+pledges/block/<object_id>/switch/               |  in 405 405 405 405 405    in 403 403 403 302 302
+pledges/block/add/                              |  in 403 403 403 200 200    in 403 403 403 200 200
 pledges/cleanup/                                |  in 403 403 403 200 200    in 403 403 403 200 200
 pledges/cleanup/<object_id>/                    |  in 302 302 302 302 302    in 302 302 302 302 302
 pledges/cleanup/<object_id>/change/             |  in 403 403 403 200 200    in 405 405 405 405 405
