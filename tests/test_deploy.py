@@ -11,22 +11,41 @@ import pytest
 from django.urls import get_resolver
 from gunicorn.config import Config
 
+from pledges.badge import BadgeForm
+from pledges.oembed import ConsumerForm
+
 ROOT = Path(__file__).parent.parent
 GUNICORN = ROOT / "deploy/gunicorn.conf.py"
 
 
-def addresses_with_a_token(patterns=None, prefix="/"):
+NGINX = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
+
+
+def addresses(patterns=None, prefix="/"):
+    """Every address of the site with the view behind it, as its pattern is written."""
     for pattern in patterns or get_resolver().url_patterns:
         address = prefix + str(pattern.pattern)
         if hasattr(pattern, "url_patterns"):
-            yield from addresses_with_a_token(pattern.url_patterns, address)
-        elif "<str:token>" in address:
+            yield from addresses(pattern.url_patterns, address)
+        else:
+            yield address, pattern.callback
+
+
+def addresses_with_a_token():
+    for address, _view in addresses():
+        if "<str:token>" in address:
             yield address.replace("<str:token>", "secret")
 
 
+def is_kept_by_nginx(address):
+    """Whether the location that looks up copies answers there."""
+    others = re.findall(r"location ~ (\S+) \{\n +gzip off;", NGINX)
+    assert len(others) == 2
+    return not any(re.match(other, address) for other in others)
+
+
 def test_the_access_log_of_nginx_holds_no_token():
-    text = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
-    (written,) = re.findall(r'~\^(\S+) "\$\{shown\}\.\.\.";', text)
+    (written,) = re.findall(r'~\^(\S+) "\$\{shown\}\.\.\.";', NGINX)
     shown = re.compile(written.replace("(?<", "(?P<"))
 
     found = list(addresses_with_a_token())
@@ -34,6 +53,23 @@ def test_the_access_log_of_nginx_holds_no_token():
     for address in found:
         assert shown.match(address), address
         assert "secret" not in shown.match(address)["shown"]
+
+
+def test_nginx_keeps_no_page_of_one_person():
+    private = [*addresses_with_a_token(), "/admin/", "/admin/login/", "/healthz", "/metrics"]
+    assert not [address for address in private if is_kept_by_nginx(address)]
+    assert is_kept_by_nginx("/")
+
+
+def test_nginx_passes_on_whatever_chooses_a_page():
+    passed_on = set(re.findall(r"^map \$arg_(\w+) ", NGINX, re.MULTILINE))
+    asked = {*BadgeForm.base_fields, *ConsumerForm.base_fields}  # views that look for themselves
+    for address, view in addresses():
+        if is_kept_by_nginx(address) and (rule := getattr(view, "cached_page", None)):
+            asked |= {*rule.query, *rule.uncached}
+    assert passed_on == asked
+    chosen = re.search(r"\$flexpledge_chosen \{\n    default (\S+);", NGINX)[1]
+    assert set(re.findall(r"\$flexpledge_(\w+?)(?=\$|$)", chosen)) == asked
 
 
 def test_the_log_of_gunicorn_holds_no_token(capsys):

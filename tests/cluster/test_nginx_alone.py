@@ -167,6 +167,13 @@ def test_what_the_site_says_about_itself_is_not_said_twice(nginx, upstream):
     assert answer.headers.get_all("Content-Security-Policy") is None
 
 
+def test_an_error_is_seen_in_a_frame_where_the_form_would_have_been(deserted):
+    answer = ask(f"{deserted.url}/embed/?via=a")
+    assert answer.status == 503
+    assert "frame-ancestors *" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Frame-Options"] is None
+
+
 @pytest.mark.parametrize("host", ["elsewhere.example", "127.0.0.1.elsewhere.example"])
 def test_other_names_lead_to_ours(nginx, upstream, host):
     answer = ask(f"{nginx.url}/about/?a=b", headers={"Host": host})
@@ -211,19 +218,21 @@ def test_the_log_holds_neither_tokens_nor_people(nginx, upstream):
         "/blog/?page=2",
     ):
         ask(f"{nginx.url}{path}", headers={"Referer": "https://secret/"})
+    nginx.write_logs()
     log = nginx.folder / "flexpledge.log"
-    wait_until(lambda: " /blog/ 200 " in log.read_text())
+    wait_until(lambda: log.read_text().count("/pledge/mine/...") and " /blog/ " in log.read_text())
 
     assert "secret" not in log.read_text()
     assert " GET /pledge/mine/... 200 " in log.read_text()
     assert "127.0.0.0 [" in log.read_text()
     assert "127.0.0.1" not in log.read_text()
-    line = log.read_text().splitlines()[-1]
+    (line,) = [line for line in log.read_text().splitlines() if " /blog/ " in line]
     assert upstream.asked[-1].headers["X-Request-ID"] == line.split()[-1]
 
 
 def test_nothing_is_logged_of_a_site_that_does_not_answer_but_its_status(deserted):
     ask(f"{deserted.url}/pledge/mine/secret/")
+    deserted.write_logs()
     log = deserted.folder / "flexpledge.log"
     wait_until(lambda: " GET /pledge/mine/... 503 " in log.read_text())
     for file in deserted.folder.glob("*log*"):

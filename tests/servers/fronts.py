@@ -94,6 +94,10 @@ class Nginx(Server):
         nginx = shutil.which("nginx", path=_PATH)
         return [nginx, "-p", self.folder, "-e", self.folder / "errors", "-c", "nginx.conf"]
 
+    def write_logs(self):
+        """Lines of the log are held back for a while, so that many are written together."""
+        self.process.send_signal(signal.SIGUSR1)
+
     @property
     def url(self):
         return f"http://{HOST}:{self.port}"

@@ -52,11 +52,17 @@ def manage(variables, *arguments):
 
 @cache
 def gather_static_files():
-    """Once a run, and one run at a time, for all share the folder."""
+    """Once, and again after a change; one run of the tests at a time, for all share the folder."""
     with (PROJECT / ".venv/static.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        production = {"SECRET_KEY": "x" * 50, "DATABASE_URL": "postgres://nobody@localhost/none"}
-        manage(production, "collectstatic", "--noinput", "--verbosity", "0")
+        gathered = PROJECT / "staticfiles/errors/503.html"  # written last
+        sources = [PROJECT / ".venv/installed-test"]
+        for folder in ("static", "templates", "flexpledge"):
+            sources += (PROJECT / folder).rglob("*.*")
+        changed_at = max(source.stat().st_mtime for source in sources)
+        if not gathered.exists() or gathered.stat().st_mtime < changed_at:
+            production = {"SECRET_KEY": "x" * 50, "DATABASE_URL": "postgres://nobody@localhost/x"}
+            manage(production, "collectstatic", "--noinput", "--verbosity", "0")
 
 
 class Web(Server):
