@@ -28,7 +28,7 @@ from tests.pledges.people import a_pledge, a_supporter
 
 pytestmark = pytest.mark.django_db
 
-REQUESTS, REQUESTS_WITH_FAULTS = 400, 10_000  # for each of the three tests
+how_many = pytest.mark.parametrize("many", [400, pytest.param(10_000, marks=pytest.mark.faults)])
 LONGEST_S = 3
 # These leave the process (mail written to files, the browser's downloads of pictures being made).
 LEFT_OUT = ("/dev/mail/",)
@@ -185,10 +185,9 @@ def answer_to(client, request):
         return response, took
 
 
-def attack(client, routes, config, slugs, tokens):
+def attack(client, many, routes, slugs, tokens):
     client.handler = read_as_utf8(client.handler)  # as flexpledge.wsgi does
     names = {route: names_on(client, route) for route in routes}
-    many = REQUESTS_WITH_FAULTS if config.getoption("--faults", False) else REQUESTS
     cookies = client.cookies.output()
 
     @seed(20131001)
@@ -225,13 +224,16 @@ def admin():
     return [r for r in routes() if r.startswith("/admin/") and "logout" not in r]
 
 
-def test_the_public_site_answers_anything(public, pytestconfig, slugs, tokens):
-    attack(Client(raise_request_exception=False), public, pytestconfig, slugs, tokens)
+@how_many
+def test_the_public_site_answers_anything(many, public, slugs, tokens):
+    attack(Client(raise_request_exception=False), many, public, slugs, tokens)
 
 
-def test_the_admin_answers_anything_from_staff(staff, admin, pytestconfig, slugs, tokens):
-    attack(staff, admin, pytestconfig, slugs, tokens)
+@how_many
+def test_the_admin_answers_anything_from_staff(many, staff, admin, slugs, tokens):
+    attack(staff, many, admin, slugs, tokens)
 
 
-def test_the_admin_answers_anything_from_strangers(admin, pytestconfig, slugs, tokens):
-    attack(Client(raise_request_exception=False), admin, pytestconfig, slugs, tokens)
+@how_many
+def test_the_admin_answers_anything_from_strangers(many, admin, slugs, tokens):
+    attack(Client(raise_request_exception=False), many, admin, slugs, tokens)
