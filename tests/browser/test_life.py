@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from pledges.models import Pledge, Tally
 from tests.browser.conftest import assert_accessible
-from tests.browser.test_journey import dev_mail, sign  # noqa: F401  a fixture
+from tests.browser.test_journey import sign
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,7 +20,7 @@ def newest_mail(page, site):
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with script", "without script"])
-def test_a_whole_life_without_writing_to_staff(site, open_page, dev_mail, javascript):  # noqa: F811
+def test_a_whole_life_without_writing_to_staff(site, open_page, dev_mail, javascript):
     phone, laptop = open_page(width=390, javascript=javascript), open_page(javascript=javascript)
     phone.goto(site.url)
     sign(phone, "Robin Example", "robin@example.org")
