@@ -4,6 +4,13 @@ import ipaddress
 
 # What may be kept of an address: it tells a flood from a crowd, and nobody's home.
 KEPT_BITS = {4: 24, 6: 48}
+_INSIDE = [
+    ipaddress.ip_network(network)
+    for network in (
+        "10.0.0.0/8", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
+        "::1/128", "fc00::/7", "fe80::/10",
+    )
+]  # fmt: skip
 
 
 def around(address, bits):
@@ -23,8 +30,17 @@ def around(address, bits):
 
 
 def kept(address):
-    """The part of an address that may be kept."""
-    return around(address, KEPT_BITS)
+    """The part of a client's address that may be kept; "" for one that is not of the internet.
+
+    Such a one is a proxy that we do not know of (TRUSTED_PROXY_COUNT): everybody seems to come from
+    there.
+    """
+    network = around(address, KEPT_BITS)
+    return "" if network and _is_inside(ipaddress.ip_network(network)) else network
+
+
+def _is_inside(network):
+    return any(network.overlaps(inside) for inside in _INSIDE)
 
 
 def typed(text):

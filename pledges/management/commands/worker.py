@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from coalition import freshness
 from common import duties, outbox
-from pledges import cleaning, counting, housekeeping
+from pledges import bursts, cleaning, counting, housekeeping
 
 TICK_S = 1
 LONGEST_PAUSE_S = 8
 LONGEST_FAREWELL_S = 15
+BURSTS_EVERY_S = 10
 HOUSEKEEPING_EVERY_S = 3600
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
     def handle(self, *, once, **options):
         if once:
             tidy_up()
+            hold_bursts()
             counting.fold_all()
             outbox.deliver_due(now=timezone.now())
             while cleaning.work():
@@ -47,8 +49,8 @@ class Command(BaseCommand):
         threads = [
             Repetition(stop, counting.fold_all),
             Repetition(stop, deliver_mail),
-            Repetition(stop, cleaning.work),
-            Repetition(stop, hourly(tidy_up), *duties.registered()),
+            Repetition(stop, every(BURSTS_EVERY_S, hold_bursts), cleaning.work),
+            Repetition(stop, every(HOUSEKEEPING_EVERY_S, tidy_up), *duties.registered()),
         ]
         for thread in threads:
             thread.start()
@@ -103,20 +105,24 @@ def deliver_mail():
     outbox.deliver_due(now=timezone.now())
 
 
+def hold_bursts():
+    bursts.hold(now=timezone.now())
+
+
 def tidy_up():
     housekeeping.remind(now=timezone.now())
     housekeeping.purge(now=timezone.now())
     freshness.keep(now=timezone.now())
 
 
-def hourly(duty):
-    """The duty, done at the first tick and then once an hour."""
+def every(seconds, duty):
+    """The duty, done at the first tick and then once in so many seconds."""
     due_at = 0
 
     def when_due():
         nonlocal due_at
         if time.monotonic() >= due_at:
-            due_at = time.monotonic() + HOUSEKEEPING_EVERY_S
+            due_at = time.monotonic() + seconds
             duty()
 
     return when_due
