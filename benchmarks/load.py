@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.servers import Server
 from tests.servers.server import HOST
@@ -30,16 +31,17 @@ class Floor(Server):
         return [*gunicorn, "-b", f"{HOST}:{self.port}", f"benchmarks.floors.{self.program}"]
 
 
-def per_second(url, *, script=None, connections=CONNECTIONS, seconds=SECONDS, expect=200):
-    """Answers a second; fails where one had another status, or none came.
+def per_second(url, *script, connections=CONNECTIONS, seconds=SECONDS):
+    """Answers a second; fails where one was an error, or none came.
 
-    `script` is the Lua of wrk that makes the requests.
+    `script` is a Lua file of benchmarks/ that makes the requests, and its arguments.
     """
     wrk = [shutil.which("wrk") or sys.exit("This needs wrk: apt-get install wrk")]
     options = ["-t1", f"-c{connections}", f"-d{seconds}s"]
     if script:
-        options += ["-s", script]
-    done = subprocess.run([*wrk, *options, url], capture_output=True, text=True, check=True)
+        options += ["-s", Path(__file__).parent / script[0]]
+    command = [*wrk, *options, url, "--", *script[1:]]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     if trouble := re.search(r"Non-2xx.*|Socket errors.*", done.stdout):
         raise SystemExit(f"{url}: {trouble[0]}")
     return float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1])

@@ -1,6 +1,6 @@
 """GET / from the page cache against Django that does nothing but return the same bytes.
 
-    python -m benchmarks.pages
+python -m benchmarks.pages
 """
 
 import sys

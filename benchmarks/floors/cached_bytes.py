@@ -1,6 +1,6 @@
 """Django without middleware, returning the bytes of a file named by PAGE: the cheapest answer of all.
 
-    PAGE=home.html gunicorn -c deploy/gunicorn.conf.py benchmarks.floors.cached_bytes
+PAGE=home.html gunicorn -c deploy/gunicorn.conf.py benchmarks.floors.cached_bytes
 """
 
 import os
