@@ -46,6 +46,7 @@ class OutboxMessage(models.Model):
     class Meta:
         verbose_name = _("outbox message")
         constraints = [
+            # Its index also finds all mails to one address.
             models.UniqueConstraint(
                 fields=["recipient_hash", "quota_day", "quota_slot"], name="outbox_quota"
             )
@@ -61,7 +62,6 @@ class OutboxMessage(models.Model):
                 name="outbox_failed",
                 condition=models.Q(failed_at__isnull=False),
             ),
-            models.Index(fields=["recipient_hash", "created_at"], name="outbox_recipient"),
         ]
 
     def __str__(self):

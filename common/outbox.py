@@ -66,7 +66,14 @@ def put_capped(kind, recipient, *, now, **payload):
     Where the answer must not tell who is known, write the mail for any address, and let its
     function find out who reads there: a row with nothing to say is emptied instead of sent.
     """
-    parameters = {
+    with connection.cursor() as cursor:
+        cursor.execute(PUT_CAPPED, capped(kind, recipient, now=now, **payload))
+        return cursor.rowcount == 1
+
+
+def capped(kind, recipient, *, now, **payload):
+    """The parameters of PUT_CAPPED, for those who put it at the end of a statement of their own."""
+    return {
         "kind": kind,
         "recipient": recipient,
         "hash": addresses.keyed_hash(addresses.canonical(recipient)),
@@ -75,12 +82,9 @@ def put_capped(kind, recipient, *, now, **payload):
         "day": now.date(),
         "cap": settings.MAILS_PER_ADDRESS_PER_DAY,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_PUT_CAPPED, parameters)
-        return cursor.rowcount == 1
 
 
-_PUT_CAPPED = """
+PUT_CAPPED = """
     INSERT INTO common_outboxmessage (kind, recipient, recipient_hash, payload, created_at, due_at,
                                       attempts, last_error, quota_day, quota_slot)
     SELECT %(kind)s, %(recipient)s, %(hash)s, %(payload)s, %(now)s, %(now)s, 0, '', %(day)s,

@@ -1,18 +1,18 @@
-"""A stranger signs. One transaction stores the pledge and its mail; nothing slow happens here.
+"""A stranger signs. One statement stores the pledge and its mail; nothing slow happens here.
 
 Whether the address is new, waiting or confirmed, the request does the same work and gives the same
 answer. Only the mail differs, and what it says is found out when it is sent.
 """
 
-from django.db import connection, transaction
+from django.db import connection
 
 from common import addresses, outbox, tokens
 from pledges import blocking, wordings
 
 CHAIN = 16  # links looked back along, to find whether somebody came through themselves
 
-_INSERT = """
-    WITH RECURSIVE invited_by AS (
+_INVITED_BY = """
+    invited_by AS (
         SELECT id, referrer_id, email_canonical, 1 AS distance
           FROM pledges_pledge WHERE code = %(via)s AND standing_country IS NOT NULL
          UNION ALL
@@ -20,6 +20,17 @@ _INSERT = """
           FROM invited_by JOIN pledges_pledge AS above ON above.id = invited_by.referrer_id
          WHERE distance < %(chain)s
     ),
+"""
+_REFERRER = """
+    (SELECT id FROM invited_by WHERE distance = 1 AND NOT EXISTS (
+        SELECT FROM invited_by WHERE email_canonical = %(email_canonical)s))
+"""
+_MEMBER = "(SELECT id FROM coalition_member WHERE code = %(via)s AND status = 'approved')"
+
+
+def _statement(*, invited_by="", referrer="NULL", member="NULL"):
+    return f"""
+    WITH RECURSIVE {invited_by}
     suspected AS (
         SELECT CASE WHEN %(is_trapped)s THEN 'trap'
                     WHEN EXISTS (SELECT FROM pledges_block
@@ -37,19 +48,24 @@ _INSERT = """
             %(email)s, %(email_canonical)s, %(name)s, %(country)s, %(region)s, %(flexibility)s,
             %(shows_name)s, %(wants_news)s, %(wording)s, false, %(code)s, 0, %(now)s, %(network)s,
             (SELECT suspicion FROM suspected),
-            (SELECT %(now)s FROM suspected WHERE suspicion <> ''), %(source)s,
-            (SELECT id FROM invited_by WHERE distance = 1 AND NOT EXISTS (
-                SELECT FROM invited_by WHERE email_canonical = %(email_canonical)s)),
-            (SELECT id FROM coalition_member WHERE code = %(via)s AND status = 'approved'))
+            (SELECT %(now)s FROM suspected WHERE suspicion <> ''), %(source)s, {referrer}, {member})
         ON CONFLICT (email_canonical) WHERE withdrawn_at IS NULL DO NOTHING
         RETURNING id
+    ),
+    voice AS (
+        INSERT INTO pledges_voice (pledge_id, text, original_text, status, created_at)
+        SELECT id, %(reason)s, '', 'pending', %(now)s FROM pledge WHERE %(reason)s <> ''
     )
-    INSERT INTO pledges_voice (pledge_id, text, original_text, status, created_at)
-    SELECT id, %(reason)s, '', 'pending', %(now)s FROM pledge WHERE %(reason)s <> ''
-"""
+    {outbox.PUT_CAPPED}
+    """  # noqa: S608  built from constants
 
 
-@transaction.atomic
+# Most people come through nobody's link, and PostgreSQL takes longer to plan the way back along
+# the links than to do all the rest.
+_UNINVITED = _statement()
+_INVITED = _statement(invited_by=_INVITED_BY, referrer=_REFERRER, member=_MEMBER)
+
+
 def sign(
     *,
     now,
@@ -77,8 +93,9 @@ def sign(
     canonical = addresses.canonical(email)
     with connection.cursor() as cursor:
         cursor.execute(
-            _INSERT,
+            _INVITED if via else _UNINVITED,
             {
+                **outbox.capped("pledge-signed", email, now=now),
                 "email": email,
                 "email_canonical": canonical,
                 "name": name,
@@ -89,7 +106,6 @@ def sign(
                 "wants_news": newsletter,
                 "wording": wordings.CURRENT,
                 "code": tokens.new_code(),
-                "now": now,
                 "network": network,
                 "is_trapped": is_trapped,
                 "block_keys": blocking.keys(canonical, network),
@@ -99,7 +115,6 @@ def sign(
                 "reason": reason,
             },
         )
-    mail_again(email, now=now)
 
 
 def mail_again(address, *, now):
