@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from coalition import logos
 from coalition.models import STATEMENT_MAX_LENGTH, Kind, Size
-from common import countries, text
+from common import text
 from common.flexibility import Flexibility
-from common.forms import AddressField, LineField, TrapMixin, clean_words
+from common.forms import AddressField, CountryField, LineField, TrapMixin, clean_words
 
 LINE_MAX_LENGTH = 200
 WEBSITE_MAX_LENGTH = 200
@@ -79,14 +79,12 @@ class EntryForm(TrapMixin):
         },
         widget=forms.URLInput({"autocomplete": "url"}),
     )
-    country = forms.ChoiceField(
-        label=_("Country"),
-        choices=lambda: [("", _("Choose a country")), *countries.choices()],
+    country = CountryField(
+        blank=_("Choose a country"),
         error_messages={
             "required": _("Choose a country"),
             "invalid_choice": _("Choose a country from the list"),
         },
-        widget=forms.Select({"autocomplete": "country"}),
     )
     size = forms.ChoiceField(
         label=_("People who work there"),

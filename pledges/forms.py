@@ -6,9 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from common import countries, tokens
+from common import tokens
 from common.flexibility import Flexibility
-from common.forms import AddressField, LineField, TrapMixin, clean_words
+from common.forms import AddressField, CountryField, LineField, TrapMixin, clean_words
 from pledges import wordings
 
 MAX_NAME = 200  # characters
@@ -31,14 +31,12 @@ class DetailsForm(forms.Form):
         error_messages={"required": _("Enter your name")},
         widget=forms.TextInput({"autocomplete": "name"}),
     )
-    country = forms.ChoiceField(
-        label=_("Country"),
-        choices=lambda: [("", _("Choose a country")), *countries.choices()],
+    country = CountryField(
+        blank=_("Choose a country"),
         error_messages={
             "required": _("Choose your country"),
             "invalid_choice": _("Choose a country from the list"),
         },
-        widget=forms.Select({"autocomplete": "country"}),
     )
     region = LineField(
         label=_("Town or region"),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from coalition.search import Fold
 from common import countries
 from common.flexibility import Flexibility
+from common.forms import CountryField
 from pledges.models import Pledge, Tally, Voice
 
 PAGE_SIZE = 24
@@ -33,11 +34,7 @@ class WallForm(forms.Form):
         label=_("Search names and reasons"), required=False, max_length=100,
         widget=forms.TextInput({"type": "search"}),
     )  # fmt: skip
-    country = forms.ChoiceField(
-        label=_("Country"),
-        required=False,
-        choices=lambda: [("", _("All countries")), *countries.choices()],
-    )
+    country = CountryField(blank=_("All countries"), required=False, widget=forms.Select)
     kind = forms.ChoiceField(
         label=_("Kind of flexibility"),
         required=False,
