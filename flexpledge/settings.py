@@ -94,7 +94,7 @@ TEMPLATES = [
 # True behind PgBouncer in transaction mode.
 DATABASE_POOLED = env.bool("DATABASE_POOLED", False)
 if env.str("DATABASE_URL", ""):
-    DATABASES = {"default": env.db_url("DATABASE_URL")}
+    DATABASES = {"default": env.db_url("DATABASE_URL", engine="common.postgresql")}
 elif DEBUG or env.bool("LOCALPG", False):
     from flexpledge import localpg
 
