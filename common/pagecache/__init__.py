@@ -27,13 +27,15 @@ class Rule:
     query: tuple
     uncached: tuple
     is_shared: bool
+    is_strict: bool
 
 
-def cached_page(*, query=(), uncached=(), is_shared=True):
-    """`is_shared=False` where there are more pages than the cache of all processes should hold."""
+def cached_page(*, query=(), uncached=(), is_shared=True, is_strict=False):
+    """`is_shared=False` where there are more pages than the cache of all processes should hold;
+    `is_strict=True` where the view itself refuses other parameters."""
 
     def decorate(view):
-        view.cached_page = Rule(query, uncached, is_shared)
+        view.cached_page = Rule(query, uncached, is_shared, is_strict)
         return view
 
     return decorate

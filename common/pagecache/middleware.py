@@ -136,7 +136,10 @@ def _narrow(request, rule):
     """Leaves in the request what the view asks for, in one order; returns whether such a page is kept."""
     query = request.META.get("QUERY_STRING", "").encode("latin-1").decode(errors="replace")
     asked = dict(parse_qsl(query, keep_blank_values=True))
-    names = [name for name in (*rule.query, *rule.uncached) if name in asked]
+    known = (*rule.query, *rule.uncached)
+    if rule.is_strict and not asked.keys() <= set(known):
+        return False
+    names = [name for name in known if name in asked]
     request.META["QUERY_STRING"] = urlencode([(name, asked[name]) for name in names])
     return not any(name in asked for name in rule.uncached)
 

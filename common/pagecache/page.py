@@ -1,5 +1,6 @@
 """One page as it is kept, and how it answers a request."""
 
+import gzip
 import time
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -10,7 +11,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe
 
 STALE_IF_ERROR_S = 24 * 60 * 60
-_ABOUT_THE_BODY = {"content-type", "content-length", "content-disposition"}
+_ABOUT_THE_BODY = {"content-type", "content-length", "content-disposition", "content-encoding"}
+_WORTH_PACKING = 1_000  # bytes; less fits into one packet of the network anyway
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class Page:
     """An answer for everybody. `headers` are as Django holds them: lower-case name → (name, value)."""
 
     body: bytes
+    packed: bytes | None  # the body in gzip, where that is worth it
     headers: dict
     etag: str
     changed_at: int | None  # seconds since the epoch, as built_at; None: nobody knows
@@ -28,7 +31,8 @@ class Page:
         """The page of a fresh answer, in place of the one before, or of None.
 
         Its validators differ from those before only where the content does. When a page that is
-        not kept has changed nobody knows, unless the view says so.
+        not kept has changed nobody knows, unless the view says so. Nor is it packed: what stands in
+        a page beside what somebody asked for could be told from its length (BREACH).
         """
         etag = _etag(response)
         changed_at = parse_http_date_safe(response.headers.get("Last-Modified", ""))
@@ -44,7 +48,10 @@ class Page:
             response.headers["Last-Modified"] = http_date(changed_at)
         response.headers["Cache-Control"] = _cache_control(response.headers.get("Cache-Control"))
         headers = dict(response.headers._store)
-        return cls(response.content, headers, etag, changed_at, built_at)
+        body, packed = response.content, None
+        if is_kept:
+            packed = before.packed if before and before.body == body else _packed(response)
+        return cls(body, packed, headers, etag, changed_at, built_at)
 
     @property
     def age_s(self):
@@ -53,14 +60,28 @@ class Page:
 
     def answer(self, request):
         """The page, or 304 where the client has it already; nothing but headers for HEAD."""
+        body, headers = self._packed_or_plain(request)
         if self._is_known_to(request):
             response = HttpResponseNotModified()
-            kept = {name: self.headers[name] for name in self.headers.keys() - _ABOUT_THE_BODY}
-            response.headers._store = kept
-            return response
-        response = HttpResponse(self.body if request.method == "GET" else b"")
-        response.headers._store = self.headers.copy()  # they were checked when they were set
+            headers = {name: headers[name] for name in headers.keys() - _ABOUT_THE_BODY}
+        else:
+            response = HttpResponse(body if request.method == "GET" else b"")
+        response.headers._store = headers  # they were checked when they were set
         return response
+
+    def _packed_or_plain(self, request):
+        """Body and headers. The plain page does without Vary, for it suits everybody: nginx asks for
+        it, packs it by itself, and would keep one for each way a browser words what it accepts."""
+        if self.packed is None or "gzip" not in request.META.get("HTTP_ACCEPT_ENCODING", ""):
+            return self.body, self.headers.copy()
+        packed = {
+            "Content-Encoding": "gzip",
+            "Content-Length": str(len(self.packed)),
+            "Vary": "Accept-Encoding",
+        }
+        return self.packed, self.headers | {
+            name.lower(): (name, value) for name, value in packed.items()
+        }
 
     def _is_known_to(self, request):
         none_match = request.META.get("HTTP_IF_NONE_MATCH")
@@ -77,6 +98,14 @@ def _etag(response):
     for text in getattr(response, "not_validated", ()):
         content = content.replace(text.encode(), b"")
     return f'W/"{blake2b(content, digest_size=16).hexdigest()}"'
+
+
+def _packed(response):
+    kind = response.headers.get("Content-Type", "")
+    is_text = kind.startswith("text/") or "json" in kind or "xml" in kind
+    if not is_text or len(response.content) < _WORTH_PACKING:
+        return None
+    return gzip.compress(response.content, compresslevel=6, mtime=0)
 
 
 def _cache_control(own):

@@ -8,7 +8,7 @@ from common.caching import ask
 CLAIMED_S = 5  # after which a builder that was killed is no longer waited for
 KEPT_S = 24 * 60 * 60
 _PUBLISHED_AT = "page.published-at"
-_FORM = 1  # raise it when the fields of Page change
+_FORM = 2  # raise it when the fields of Page change
 _published_at = 0.0
 
 

@@ -64,4 +64,4 @@ class Builders:
 
 
 def _size(page):
-    return len(page.body) + OVERHEAD
+    return len(page.body) + len(page.packed or b"") + OVERHEAD

@@ -20,9 +20,9 @@ from pledges.models import Tally
 BADGE_FRESH_S = 60  # seconds that caches may keep it
 
 
+@cached_page(query=("theme", "size", "show"), is_strict=True)
 @csp({"default-src": [NONE], "frame-ancestors": [NONE]})
 @open_data(BADGE_FRESH_S)
-@conditional_page
 @require_safe
 def badge(request):
     """Refuses names it does not know, too: caches need not keep one picture many times."""

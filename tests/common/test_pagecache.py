@@ -1,5 +1,6 @@
 """Public pages kept as finished answers."""
 
+import gzip
 import threading
 import time
 
@@ -48,6 +49,13 @@ def page(request):
     return validated_without(response, site.noise)
 
 
+@cached_page(query=("kind",), is_strict=True)
+def strict(request):
+    response = site.page()
+    response.write(request.GET.urlencode())
+    return response
+
+
 @cached_page()
 def with_cookie(request):
     response = site.page()
@@ -66,6 +74,7 @@ def unkept(request):
 
 urlpatterns = [
     path("page/", page),
+    path("strict/", strict),
     path("cookie/", with_cookie),
     path("nonce/", with_nonce),
     path("unkept/", unkept),
@@ -242,6 +251,59 @@ def test_head_answers_with_the_headers_of_get_and_no_body(client, is_kept):
     assert get(client).content == b"first "
 
 
+# --- Packed ---------------------------------------------------------------------------------------
+
+PACKED = {"Accept-Encoding": "br;q=0.9, gzip"}
+
+
+def test_a_browser_gets_a_page_packed(client):
+    site.words = "many words " * 1000
+    plain, packed = get(client), get(client, **PACKED)
+
+    assert site.built == 1
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert int(packed.headers["Content-Length"]) == len(packed.content) < len(plain.content) / 10
+    assert gzip.decompress(packed.content) == plain.content
+    assert packed.headers["ETag"] == plain.headers["ETag"]
+    assert {"Content-Encoding", "Vary"}.isdisjoint(plain.headers)
+    head = client.head("/page/", headers=PACKED)
+    assert (head.content, head.headers) == (b"", packed.headers)
+
+
+def test_who_has_the_packed_page_gets_304(client):
+    site.words = "many words " * 1000
+    etag = get(client, **PACKED).headers["ETag"]
+
+    answer = get(client, **PACKED, **{"If-None-Match": etag})
+
+    assert answer.status_code == 304
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert {"Content-Encoding", "Content-Length"}.isdisjoint(answer.headers)
+
+
+def test_a_page_is_packed_anew_only_where_it_differs(client, monkeypatch):
+    packed, pack = [], gzip.compress
+    monkeypatch.setattr(gzip, "compress", lambda body, **how: packed.append(body) or pack(body))
+    site.words = "many words " * 1000
+    for noise in ("10:00", "10:00", "10:01"):
+        site.noise = noise
+        get(client, **PACKED)
+        age(61)
+
+    assert [body[-5:] for body in packed] == [b"10:00", b"10:01"]
+    assert gzip.decompress(get(client, **PACKED).content).endswith(b"10:01")
+
+
+def test_what_is_small_or_asked_for_by_one_person_is_not_packed(client):
+    assert "Content-Encoding" not in get(client, **PACKED).headers
+    site.words = "many words " * 1000
+    pagecache.clear()
+
+    for address in ("/page/?q=words", "/strict/?x=1", "/unkept/", "/cookie/"):
+        assert "Content-Encoding" not in get(client, address, **PACKED).headers
+
+
 # --- What is kept under which address -----------------------------------------------------------
 
 
@@ -261,6 +323,15 @@ def test_other_parameters_reach_neither_the_view_nor_the_cache(client):
     assert site.built == 1
 
 
+def test_a_view_that_refuses_other_parameters_is_told_of_them(client):
+    for _ in range(2):
+        assert get(client, "/strict/?kind=a").content == b"first kind=a"
+    assert site.built == 1
+    for _ in range(2):
+        assert get(client, "/strict/?kind=a&x=1").content == b"first kind=a&x=1"
+    assert site.built == 3
+
+
 def test_what_people_search_for_is_built_each_time_and_still_validated(client):
     answers = [get(client, "/page/?q=words&kind=a&x=1") for _ in range(2)]
 
@@ -277,7 +348,7 @@ def test_letters_of_every_script_reach_the_view(client):
 def test_the_pages_asked_for_least_make_room():
     shelf = Shelf(most_bytes=10_000)
     for number in range(4):
-        shelf.put(number, Page(b"x" * 1000, {}, "", 0, 0))
+        shelf.put(number, Page(b"x" * 1000, None, {}, "", 0, 0))
         shelf.get(0)
 
     assert [number for number in range(4) if shelf.get(number)] == [0, 2, 3]
