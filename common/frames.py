@@ -7,7 +7,11 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 
 def framed(view):
-    """For pages made to stand in a frame of any site; FramesMiddleware sees to their headers."""
+    """For pages made to stand in a frame of any site; FramesMiddleware sees to their headers.
+
+    Whoever frames a page can make people press what they do not see, so nothing here may count
+    before it is confirmed elsewhere, as signing is by mail.
+    """
 
     @wraps(view)
     def in_frame(request, *args, **kwargs):

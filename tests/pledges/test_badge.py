@@ -103,8 +103,3 @@ def test_the_badge_is_small_and_holds_nothing_that_runs_or_loads(client):
     assert policy == {"default-src 'none'", "frame-ancestors 'none'"}
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert not answer.cookies
-
-
-def test_the_badge_costs_one_query(client, django_assert_num_queries):
-    with django_assert_num_queries(1):
-        client.get("/badge.svg")

@@ -4,7 +4,9 @@ import html
 import re
 
 import pytest
+from django.utils import timezone
 
+from pledges.models import Milestone
 from tests.pledges.people import a_supporter
 from tests.test_house_front_page import a_member
 
@@ -65,12 +67,29 @@ def test_code_for_nobody_or_for_no_badge_is_refused(client, query, status):
     assert client.get("/embed/code/", query).status_code == status
 
 
-def test_the_page_costs_a_query_at_most(client, django_assert_num_queries):
-    sam = a_supporter()
-    with django_assert_num_queries(0):
-        client.get("/embed/code/")
-    with django_assert_num_queries(1):
-        client.get("/embed/code/", {"via": sam.code})
+@pytest.mark.parametrize("many", [2, 20])
+def test_what_stands_on_other_sites_costs_the_same_for_few_and_many(
+    client, django_assert_num_queries, many
+):
+    for number in range(many):
+        sam = a_supporter(f"{number}@example.org", reason="Why not.", shows_name=True)
+        a_member(f"Member {number}")
+        Milestone.objects.create(stop=10 + number, total=20, reached_at=timezone.now())
+    for address, queries in {
+        "/badge.svg": 1,
+        "/badge.svg?theme=dark&show=text": 1,
+        "/embed/": 1,
+        f"/embed/?via={sam.code}": 1,
+        "/embed/check-email/": 0,
+        "/embed/code/": 0,
+        f"/embed/code/?via={sam.code}": 1,
+        "/oembed?url=https://million.example/": 0,
+        f"/oembed?url=https://million.example{sam.join_path}": 1,
+        "/count/milestones/feed/": 1,
+        "/count.txt": 1,
+    }.items():
+        with django_assert_num_queries(queries):
+            assert client.get(address).status_code == 200
 
 
 def test_every_page_leads_here_and_a_supporters_own_with_their_code(client):

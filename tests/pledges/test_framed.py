@@ -159,12 +159,6 @@ def test_the_frame_tells_the_count(client, total, words):
     assert words in client.get("/embed/").text
 
 
-@pytest.mark.parametrize(("address", "queries"), [("/embed/", 1), ("/embed/check-email/", 0)])
-def test_the_frame_costs_a_query_at_most(client, django_assert_num_queries, address, queries):
-    with django_assert_num_queries(queries):
-        client.get(address)
-
-
 def test_only_the_frame_may_be_framed(client):
     sam = a_supporter("sam@example.org")
     for address in (

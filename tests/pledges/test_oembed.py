@@ -155,10 +155,3 @@ def test_a_description_that_did_not_change_is_not_sent_again(client):
     etag = ask(client, f"{SITE}/")["ETag"]
     again = client.get("/oembed", {"url": f"{SITE}/"}, headers={"If-None-Match": etag})
     assert again.status_code == 304
-
-
-@pytest.mark.parametrize(("path", "queries"), [("/", 0), ("/count/", 0), ("join", 1)])
-def test_a_description_costs_a_query_at_most(client, django_assert_num_queries, path, queries):
-    sam = a_supporter("sam@example.org")
-    with django_assert_num_queries(queries):
-        ask(client, SITE + (sam.join_path if path == "join" else path))
