@@ -15,6 +15,7 @@ from common.models import Action
 
 PUBLIC = ["name", "website", "country", "size", "flexibility", "statement", "logo_alt"]
 FIELDS = PUBLIC + contacts.FIELDS
+ALIKE = 0.6  # share of words in common, below which a text is easier to read as a new one
 LOGO = ["logo", "logo_width", "logo_height", "logo_is_light"]
 
 
@@ -180,6 +181,8 @@ def _compared(old, new):
     old_words, new_words = (re.findall(r"\s+|\S+", text) for text in (old, new))
     parts = []
     matcher = difflib.SequenceMatcher(None, old_words, new_words, autojunk=False)
+    if matcher.ratio() < ALIKE:
+        return [(kind, text) for kind, text in (("old", old), ("new", new)) if text]
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
         if tag == "equal":
             parts.append(("same", "".join(old_words[start:end])))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coalition import contacts, revisions
+from coalition.admin.deciding import page_of
 from coalition.forms import ContactForm
 
 
@@ -50,7 +51,7 @@ class NamingContacts:
             )
             told = _("The change waits: for the new address to confirm itself, then for approval.")
             self.message_user(request, told, messages.SUCCESS)
-            return redirect(self.page_of(member))
+            return redirect(page_of(member))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

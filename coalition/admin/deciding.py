@@ -1,14 +1,18 @@
 """What members and their changes have in common: approving, declining, and being told."""
 
+from copy import copy
+
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseNotAllowed
+from django.db.models import Q, Value
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,11 +22,15 @@ from coalition.models import DeclineReason, Member, Revision
 from common import moderation
 
 
+class Missing(Exception):
+    """A button needs words that nobody wrote; the text says which."""
+
+
 class DecidingAdmin(admin.ModelAdmin):
     """Subclasses say how to `approve_one` and `decline_one`, and what is `done` then."""
 
     fieldsets = [(None, {"fields": []})]  # the page shows what was sent, and takes no other facts
-    list_per_page = 50
+    list_per_page = 200
     show_full_result_count = False
     actions = ["approve", "decline"]
     actions_on_bottom = True
@@ -107,35 +115,56 @@ class DecidingAdmin(admin.ModelAdmin):
             raise Http404
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
-        return redirect(upcoming() if self.press(request, obj) else self.page_of(obj))
+        try:
+            shown = upcoming(obj) if self.press(request, obj) else obj
+        except Missing as missing:
+            self.message_user(request, str(missing), messages.ERROR)
+            page = self.answer_with(obj, request, typed=request.POST)
+            page.status_code = 422
+            return page
+        address = page_of(shown) or reverse(f"admin:coalition_{self.opts.model_name}_changelist")
+        if "X-Desk" not in request.headers:
+            return redirect(address)
+        # static/js/desk.js puts the next entry in the place of this one.
+        if isinstance(shown, type(obj)):
+            page = self.answer_with(shown, request)
+        else:
+            page = HttpResponse(status=204)
+        page.headers["Content-Location"] = address
+        return page
 
-    def page_of(self, obj):
-        return reverse(f"admin:coalition_{self.opts.model_name}_change", args=[obj.pk])
+    def answer_with(self, obj, request, **context):
+        """The page of an entry as the answer to a press of a button."""
+        looking = copy(request)
+        looking.method = "GET"
+        return self.change_view(looking, str(obj.pk), extra_context=context)
 
     def press(self, request, obj):
-        """Does what the pressed button says; returns whether the moderator is through with it."""
+        """Does what the pressed button says; returns whether the moderator is through with it.
+
+        Raises Missing where the button needs words that nobody wrote.
+        """
         if "_approve" in request.POST:
             self.decide(request, [obj], self.approve_one, self.done_approving)
         elif reason := typed_reason(request):
             self._decline(request, [obj], reason)
         else:
-            return self.missing(request, _("Choose or write the reason: the contact reads it."))
+            raise Missing(_("Choose or write the reason: the contact reads it."))
         return True
 
-    def missing(self, request, text):
-        self.message_user(request, text, messages.ERROR)
-        return False
-
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        queue = self.model.objects.awaiting_moderation()
         moves = obj.MOVES.get(obj.status, ()) if self.has_change_permission(request, obj) else ()
         context |= {
+            "title": capfirst(self.opts.verbose_name),
             "show_save": False,
             "show_save_and_continue": False,
             "decisions": moderation.history(obj),
             "can_approve": "approved" in moves and self.may_approve(obj),
             "can_decline": "declined" in moves,
             "reasons": DeclineReason.objects.all(),
-            "waiting": Member.objects.awaiting_moderation().count(),
+            "waiting": queue.count(),
+            **beside(queue, obj),
             "decide_url": reverse(f"admin:coalition_{self.opts.model_name}_decide", args=[obj.pk]),
         }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
@@ -146,15 +175,34 @@ class DecidingAdmin(admin.ModelAdmin):
         return super().history_view(request, object_id, context | (extra_context or {}))
 
 
-def upcoming():
-    """The page of the next application, else of the next change to approve, else the queue."""
-    member = Member.objects.awaiting_moderation().order_by("created_at", "pk").first()
-    if member:
-        return reverse("admin:coalition_member_change", args=[member.pk])
-    revision = Revision.objects.awaiting_moderation().order_by("created_at", "pk").first()
-    if revision:
-        return reverse("admin:coalition_revision_change", args=[revision.pk])
-    return reverse("admin:coalition_member_changelist")
+def page_of(obj):
+    return obj and reverse(f"admin:coalition_{obj._meta.model_name}_change", args=[obj.pk])
+
+
+def upcoming(obj):
+    """What waits behind this one, else first of its kind, else of the other kind; or None."""
+    model, other = (Member, Revision) if isinstance(obj, Member) else (Revision, Member)
+    queue = model.objects.awaiting_moderation().order_by("created_at", "pk")
+    return (
+        queue.filter(_is_behind(obj)).first()
+        or queue.first()
+        or other.objects.awaiting_moderation().order_by("created_at", "pk").first()
+    )
+
+
+def beside(queue, obj):
+    """The pages of those that wait before and behind this one, where there are any: one query."""
+    before = queue.exclude(_is_behind(obj)).exclude(pk=obj.pk).order_by("-created_at", "-pk")
+    after = queue.filter(_is_behind(obj)).order_by("created_at", "pk")
+    places = [
+        rows.annotate(place=Value(place)).only("pk")[:1]
+        for place, rows in (("before", before), ("after", after))
+    ]
+    return {row.place: page_of(row) for row in places[0].union(places[1], all=True)}
+
+
+def _is_behind(obj):
+    return Q(created_at__gt=obj.created_at) | Q(created_at=obj.created_at, pk__gt=obj.pk)
 
 
 def typed_reason(request):

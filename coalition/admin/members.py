@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from coalition import decisions, domains, duplicates, logos
 from coalition.admin.contacts import NamingContacts
-from coalition.admin.deciding import DecidingAdmin
+from coalition.admin.deciding import DecidingAdmin, Missing
 from coalition.models import Member, Question, Status
 from common.models import AuditEntry
 
@@ -62,6 +62,7 @@ class MemberAdmin(NamingContacts, DecidingAdmin):
         "state",
         "country",
         "is_contact_confirmed",
+        "has_domain_proof",
         "created_at",
         "approved_at",
     ]
@@ -97,6 +98,10 @@ class MemberAdmin(NamingContacts, DecidingAdmin):
     @admin.display(description=gettext_lazy("contact confirmed"), boolean=True)
     def is_contact_confirmed(self, member):
         return member.contact_confirmed_at is not None
+
+    @admin.display(description=gettext_lazy("mail at its domain"), boolean=True)
+    def has_domain_proof(self, member):
+        return domains.proof(member.website, member.contact_email) == domains.DomainProof.SAME
 
     def view_on_site(self, member):
         return member.get_absolute_url() if member.is_listed else None
@@ -157,11 +162,11 @@ class MemberAdmin(NamingContacts, DecidingAdmin):
             if note:
                 decisions.note(member, author=request.user, now=timezone.now(), text=note)
                 return False
-            return self.missing(request, _("Write the note first."))
+            raise Missing(_("Write the note first."))
         if "_ask" not in request.POST:
             return super().press(request, member)
         if not text:
-            return self.missing(request, _("Write the question first: the contact reads it."))
+            raise Missing(_("Write the question first: the contact reads it."))
 
         def ask(member, **facts):
             decisions.ask(member, text=text, seen_question=member.newest_question, **facts)

@@ -119,7 +119,7 @@ def test_a_reason_is_chosen_from_the_list_that_staff_keep(admin_client):
     staff.post("/admin/coalition/declinereason/add/", typed)
     chosen = DeclineReason.objects.get(name="Too new")
     page = staff.get(f"{ADMIN}{member.pk}/change/").text
-    assert f'<option value="{chosen.pk}">Too new</option>' in page
+    assert f'<option value="{chosen.pk}">6. Too new</option>' in page
     press(staff, member, "_decline", listed_reason=chosen.pk, reason="See you!")
     (sent,) = mailed()
     assert "Come back in a year.\n\nSee you!" in sent.body

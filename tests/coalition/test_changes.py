@@ -82,6 +82,14 @@ def test_the_page_keeps_the_old_text_until_staff_approve(client, mia):
     assert sent.subject == "The changes to Example Co. are live"
 
 
+def test_a_text_that_is_mostly_new_is_not_torn_into_shreds(client, mia):
+    client.post(
+        edit_page(a_member()), entry(statement="We share two jobs, and the hours they run.")
+    )
+    desk = client.get(f"{QUEUE}{Revision.objects.get().pk}/change/").text
+    assert "<del>Core hours run from ten to two.</del><ins>We share two jobs," in desk
+
+
 def test_declined_changes_leave_the_page_and_their_reason_is_read(client, mia):
     member = a_member()
     client.post(edit_page(member), entry(name="Bargain Store"))

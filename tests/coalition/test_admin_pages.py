@@ -1,0 +1,72 @@
+"""No page that staff open asks the database more than fifteen queries, however much waits."""
+
+import pytest
+from django.utils import timezone
+
+from coalition import decisions, duplicates
+from coalition.models import DeclineReason, Member, Question
+from tests.coalition.cast import ADMIN, a_member, an_applicant, edit_page, entry
+from tests.staff.addresses import below_admin, concrete
+from tests.staff.cast import a_colleague
+
+pytestmark = pytest.mark.django_db
+REVISIONS = "/admin/coalition/revision/"
+LISTS = [
+    "/admin/",
+    "/admin/coalition/",
+    *(
+        f"{ADMIN}?state={state}"
+        for state in ("asked", "unconfirmed", "approved", "featured", "declined", "lapsed", "all")
+    ),
+    f"{ADMIN}?q=sample",
+    f"{ADMIN}?q=pat@example.org",
+    f"{ADMIN}?kind=company&o=-3",
+    f"{REVISIONS}?state=unproven",
+    f"{REVISIONS}?state=all",
+]
+
+
+def a_full_desk(client, many, mia):
+    """So many of all that a page could show row by row, and one of each to look at."""
+    now = timezone.now()
+    waiting = an_applicant("Sample Works", slug="waiting")
+    for number in range(many):
+        decisions.note(waiting, author=mia, now=now, text="Note")
+        decisions.ask(waiting, actor=mia, now=now, text="For whom?")
+        Question.objects.update(answer="For all.", answered_at=now)
+        decisions.decline(waiting, actor=mia, now=now, reason="Not yet")
+        Member.objects.filter(pk=waiting.pk).update(status="pending")
+        an_applicant("Sample Works", slug=f"sample-{number}")
+        DeclineReason.objects.create(name=f"Reason {number}", text="Because.")
+        member = a_member("Sample Work", slug=f"listed-{number}", featured_at=now)
+        client.post(edit_page(member), entry(contact_email="robin@example.org"))
+        member = a_member("Sample Work", slug=f"changing-{number}")
+        client.post(edit_page(member), entry(statement="Other words."))
+    assert len(duplicates.of(waiting)) == min(3 * many, duplicates.SHOWN)
+    return {
+        "coalition/member": waiting.pk,
+        "listed": member.pk,
+        "coalition/revision": member.revisions.get().pk,
+        "coalition/declinereason": DeclineReason.objects.latest("pk").pk,
+    }
+
+
+@pytest.mark.parametrize("many", [2, 20])
+def test_no_page_asks_more_than_fifteen_queries(client, many, django_assert_max_num_queries):
+    mia = a_colleague("mia", "Manager")
+    keys = a_full_desk(client, many, mia)
+    client.force_login(mia)
+    addresses = [address for address in below_admin() if address.startswith("coalition/")]
+    assert len(addresses) > 15
+    own = [f"{ADMIN}{keys['listed']}/{page}/" for page in ("change", "history", "contact")]
+    for page in (*LISTS, *own, *(concrete(address, keys) for address in addresses)):
+        with django_assert_max_num_queries(15, info=page):
+            assert client.get(page).status_code in (200, 302, 403, 404, 405)
+
+
+def test_the_page_that_asks_for_a_reason_asks_few_queries(client, django_assert_max_num_queries):
+    client.force_login(a_colleague("mia", "Moderator"))
+    ticked = [an_applicant("Sample", slug=f"sample-{number}").pk for number in range(20)]
+    with django_assert_max_num_queries(15):
+        page = client.post(ADMIN, {"action": "decline", "_selected_action": ticked})
+    assert page.text.count("Sample") == 20
