@@ -5,6 +5,7 @@ import logging
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
 
+OUTAGE = (OperationalError, InterfaceError)
 RETRY_AFTER_S = 30
 logger = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ class DatabaseOutageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, OperationalError | InterfaceError):
+        if not isinstance(exception, OUTAGE):
             return None
         logger.error("Database unavailable: %s", type(exception).__name__)
         return unavailable(request)
@@ -35,7 +36,18 @@ def unavailable(request):
     >>> unavailable(request).headers["Retry-After"]
     '30'
     """
-    response = render(request, "503.html", {"request": request}, status=503)
+    response = render(request, "503.html", {"typed": _typed(request)}, status=503)
     response.headers["Retry-After"] = str(RETRY_AFTER_S)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _typed(request):
+    """What stood in a public form, as pairs of name and value, for a button that sends it again.
+
+    Not where there were files: a page cannot keep those, the form to go back to does.
+    """
+    view = getattr(request.resolver_match, "func", None)
+    if not getattr(view, "refuses_cross_site_posts", False) or request.FILES:
+        return []
+    return [(name, value) for name, values in request.POST.lists() for value in values]

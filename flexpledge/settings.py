@@ -103,18 +103,23 @@ else:
     raise ImproperlyConfigured(
         "Set DATABASE_URL. The private PostgreSQL is meant for development; LOCALPG=true allows it."
     )
-DATABASES["default"] |= {
-    "CONN_MAX_AGE": 0 if DATABASE_POOLED else 60,  # seconds
-    "CONN_HEALTH_CHECKS": True,
-    "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
-}
-DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3  # seconds
-if not DATABASE_POOLED:  # PgBouncer refuses start-up options; there they belong to the role
-    DATABASES["default"]["OPTIONS"]["options"] = (
-        "-c lock_timeout=4s -c idle_in_transaction_session_timeout=60s"
-        # Nobody waits longer for a page; deploy/gunicorn.conf.py sets it for web processes.
-        f" -c statement_timeout={env.int('DATABASE_STATEMENT_TIMEOUT_S', 0)}s"
-    )
+# A standby, for pages that are the same for everybody; see common.replica.
+if env.str("DATABASE_REPLICA_URL", ""):
+    DATABASES["replica"] = env.db_url("DATABASE_REPLICA_URL")
+    DATABASE_ROUTERS = ["common.replica.Router"]
+for database in DATABASES.values():
+    database |= {
+        "CONN_MAX_AGE": 60,  # seconds
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
+    }
+    database.setdefault("OPTIONS", {})["connect_timeout"] = 3  # seconds
+    if not DATABASE_POOLED:  # PgBouncer refuses start-up options; there they belong to the role
+        database["OPTIONS"]["options"] = (
+            "-c lock_timeout=4s -c idle_in_transaction_session_timeout=60s"
+            # Nobody waits longer for a page; deploy/gunicorn.conf.py sets it for web processes.
+            f" -c statement_timeout={env.int('DATABASE_STATEMENT_TIMEOUT_S', 0)}s"
+        )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if env.str("CACHE_URL", ""):

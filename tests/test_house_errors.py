@@ -97,3 +97,26 @@ def test_the_pages_that_nginx_shows_by_itself_are_written_beside_the_static_file
         assert "<h1>" in page
         assert "noindex" in page
     assert "Catching our breath" in pages["503.html"]
+
+
+@pytest.mark.django_db
+def test_what_was_typed_into_a_form_can_be_sent_again_after_an_outage(client):
+    typed = {"name": 'Robin "Example"', "flexibility": ["remote", "schedule"], "country": "CA"}
+    with connection.execute_wrapper(database_is_away):
+        answer = client.post("/pledge/", typed | {"email": "robin@example.org"})
+
+    assert answer.status_code == 503
+    page = answer.content.decode()
+    assert '<form class="row" method="post" action="/pledge/">' in page
+    assert 'name="name" value="Robin &quot;Example&quot;"' in page
+    for kind in typed["flexibility"]:
+        assert f'<input type="hidden" name="flexibility" value="{kind}">' in page
+
+
+@pytest.mark.django_db
+def test_an_outage_of_the_admin_repeats_nothing_that_was_typed(client):
+    with connection.execute_wrapper(database_is_away):
+        answer = client.post("/admin/login/", {"username": "staff", "password": "secret"})
+
+    assert answer.status_code == 503
+    assert b"secret" not in answer.content

@@ -16,6 +16,7 @@ staff change in the admin shows at once in this process, and in others when thei
 
 from dataclasses import dataclass
 
+from common import replica
 from common.pagecache.middleware import clear
 from common.pagecache.shared import publish
 
@@ -35,6 +36,7 @@ def cached_page(*, query=(), uncached=(), is_shared=True, is_strict=False):
     `is_strict=True` where the view itself refuses other parameters."""
 
     def decorate(view):
+        view = replica.may_lag(view)
         view.cached_page = Rule(query, uncached, is_shared, is_strict)
         return view
 

@@ -48,7 +48,9 @@ class Server:
             )
 
     def start(self):
-        """Starts the program and returns when it is ready."""
+        """Starts the program, unless it runs, and returns when it is ready."""
+        if self.processes():
+            return self
         self.launch()
         wait_until(lambda: self.process.poll() is not None or self.is_ready(), self.said)
         assert self.process.poll() is None, self.said()
@@ -99,7 +101,7 @@ class Server:
                 os.kill(process, number)
 
     def __enter__(self):
-        return self if self.process else self.start()
+        return self.start()
 
     def __exit__(self, *_error):
         self.stop()
