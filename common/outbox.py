@@ -18,6 +18,7 @@ import logging
 import smtplib
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connection, transaction
 from django.template.loader import render_to_string
@@ -55,6 +56,13 @@ def put(kind, recipient, *, now, **payload):
         due_at=now,
     )
     return True
+
+
+def put_for_staff(kind, *, now, **payload):
+    """Writes a mail to everybody on the staff who has an address."""
+    staff = get_user_model().objects.filter(is_staff=True, is_active=True).exclude(email="")
+    for address in staff.order_by("pk").values_list("email", flat=True):
+        put(kind, address, now=now, **payload)
 
 
 def put_capped(kind, recipient, *, now, **payload):

@@ -3,14 +3,12 @@
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from blog.models import Post, with_teasers
 from coalition.models import Member
-from common import countries
 from common.pagecache import cached_page
-from pledges import cards, invitations, milestones
+from pledges import cards, invitations, milestones, telling
 from pledges.forms import PledgeForm
 from pledges.models import Tally, Voice
 
@@ -50,18 +48,8 @@ def front_page(now, *, via=""):
         "milestone": milestones.latest(),
         "voices": Voice.objects.listed()[:VOICES],
         "country_count": len(by_country),
-        "country_rows": _rows(by_country),
+        "country_rows": telling.standing(by_country, COUNTRIES),
         "members": members.featured_first()[:MEMBERS],
         "member_count": members.count(),
         "post": with_teasers(Post.objects.published(now)).newest_first().first(),
     }
-
-
-def _rows(by_country):
-    """The largest countries by name, and all others in one row."""
-    rows = [(countries.name(code), count) for code, count in by_country[:COUNTRIES]]
-    others = by_country[COUNTRIES:]
-    if others:
-        label = ngettext("%(count)s more country", "%(count)s more countries", len(others))
-        rows.append((label % {"count": len(others)}, sum(count for _code, count in others)))
-    return rows

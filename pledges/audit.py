@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from django.db.models import F
+from django.db.models import F, Max
 
 from common.models import OutboxMessage
-from pledges import counting
-from pledges.models import Pledge, Tally, Voice
+from pledges import counting, recounting
+from pledges.models import LedgerEntry, Pledge, Tally, Voice
 
 LONGEST_LAG = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
@@ -15,10 +15,12 @@ LONGEST_WAIT = timedelta(hours=1)
 def findings(*, now):
     """Sentences about what is not as it must be; none where all is well."""
     return [
-        *(f"tally drifted: {drift}" for drift in counting.drift()),
+        *(f"tally drifted: {drift}" for drift in recounting.drift()),
         *_some(counting.gaps(), "supporter numbers are missing"),
         *_some(_difference("country"), "people are missing from the tallies of countries"),
         *_some(_difference("day"), "people are missing from the tallies of days"),
+        *_some(_difference("change"), "people are missing from the ledger"),
+        *_some(_unentered(), "confirmations are missing from the ledger"),
         *_uncounted(now),
         *_some(
             Pledge.objects.filter(confirmed_at__lt=F("created_at")).count(),
@@ -48,6 +50,12 @@ def _some(number, what):
 def _difference(scope):
     parts = sum(Tally.objects.filter(scope=scope).values_list("value", flat=True))
     return Tally.objects.total() - parts
+
+
+def _unentered():
+    """Every supporter number was one confirmation, so the highest is how many there were."""
+    highest = Pledge.objects.aggregate(Max("number"))["number__max"] or 0
+    return highest - Tally.objects.value("change", LedgerEntry.Kind.CONFIRMED)
 
 
 def _uncounted(now):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from common import outbox
 from pledges.confirmation import digits_of
-from pledges.models import Milestone, Pledge
+from pledges.models import Milestone, Pledge, Recount
 
 
 def link(name, *args):
@@ -105,6 +105,20 @@ def milestone(row, *, stop):
         _("We passed %(stop)s supporters") % {"stop": intcomma(stop)},
         {
             "milestone": reached,
+            "button_url": link("pledges:count"),
+            "button_label": _("See the count"),
+        },
+    )
+
+
+@outbox.message("pledge-drift")
+def drift(row, *, recount_id):
+    """To staff: a recount found stored counts that differed from the rows."""
+    return outbox.compose(
+        "pledges/mail/drift",
+        _("The count was wrong and has been corrected"),
+        {
+            "recount": Recount.objects.get(pk=recount_id),
             "button_url": link("pledges:count"),
             "button_label": _("See the count"),
         },

@@ -1,6 +1,5 @@
 """Stops the count has passed. Each is recorded once, ever: the unique stop says who was first."""
 
-from django.contrib.auth import get_user_model
 from django.db import connection
 
 from common import outbox
@@ -30,14 +29,8 @@ def record(total, *, now):
         cursor.execute(_RECORD, {"stops": list(passed(total)), "now": now, "total": total})
         new = sorted(stop for (stop,) in cursor.fetchall())
     if new:
-        _tell_staff(new[-1], now=now)
+        outbox.put_for_staff("pledge-milestone", now=now, stop=new[-1])
     return new
-
-
-def _tell_staff(stop, *, now):
-    staff = get_user_model().objects.filter(is_staff=True, is_active=True).exclude(email="")
-    for address in staff.order_by("pk").values_list("email", flat=True):
-        outbox.put("pledge-milestone", address, now=now, stop=stop)
 
 
 def latest():

@@ -16,9 +16,8 @@ def release(pledges, *, actor, now):
 
 def invalidate(pledges, *, actor, now):
     """Out of the count; the person's page stays. Returns how many."""
-    return _move(
-        pledges.filter(invalidated_at=None), actor, now, "valid", "invalidated", invalidated_at=now
-    )
+    change = {"invalidated_at": now, "cleanup": None}  # this time it was no clean-up
+    return _move(pledges.filter(invalidated_at=None), actor, now, "valid", "invalidated", **change)
 
 
 def restore(pledges, *, actor, now):

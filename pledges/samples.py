@@ -2,14 +2,16 @@
 
 import io
 from datetime import timedelta
+from itertools import groupby
 
 from django.db import connection, transaction
 
 from common import addresses, tokens
-from pledges import counting, wordings
-from pledges.models import SHOWS_NAME, Pledge, Voice
+from pledges import counting, milestones, recounting, wordings
+from pledges.models import SHOWS_NAME, Pledge, Tally, Voice
 
 SUPPORTERS = 300
+UNCONFIRMED = 10  # of them, the newest
 _FIRST = (
     "Ana", "Ben", "Chris", "Dee", "Eli", "Fay", "Gus", "Hana", "Ivo", "Jo", "Kim", "Lou", "Mia",
     "Nils", "Oda", "Pat", "Quinn", "Robin", "Sam", "Tess", "Uma", "Vic", "Wren", "Xan", "Yara",
@@ -17,6 +19,7 @@ _FIRST = (
 )  # fmt: skip
 _LAST = ("Example", "Sample", "Placeholder", "Specimen", "Testcase", "Mock", "Demo", "Dummy")
 _COUNTRIES = ("US", "US", "US", "CA", "GB", "US", "DE", "IN", "US", "AU", "GB", "FR", "CA", "BR")
+_WITHDRAWN = (100, 200)
 _KINDS = ("remote", "schedule", "part_time", "freelance")
 _VOICES = (
     "I answer support tickets from a farmhouse kitchen. My best work happens before breakfast.",
@@ -51,14 +54,26 @@ def create_samples(now):
         Pledge.objects.bulk_update(pledges[20:26], ["referrer"])
         Voice.objects.bulk_create(_voice(pledges[i], i) for i in range(len(_VOICES)))
         Pledge.objects.filter(voice__status=Voice.Status.APPROVED).update(has_shown_voice=True)
+        _confirm_day_by_day(pledges[:-UNCONFIRMED])
+        gone = [pledges[position].pk for position in _WITHDRAWN]
+        Pledge.objects.filter(pk__in=gone).update(withdrawn_at=now)
     counting.fold_all()
+
+
+def _confirm_day_by_day(pledges):
+    """Counts them as if the site had been there all the time, for the sake of the history."""
+    for position, pledge in enumerate(pledges):
+        pledge.confirmed_at = pledge.created_at + timedelta(minutes=position % 50 + 1)
+    for _day, of_day in groupby(pledges, key=lambda pledge: pledge.confirmed_at.date()):
+        confirmed = list(of_day)
+        Pledge.objects.bulk_update(confirmed, ["confirmed_at"])
+        counting.fold_all(now=confirmed[-1].confirmed_at)
 
 
 def _sample(position, now):
     first = _FIRST[position % len(_FIRST)]
     last = _LAST[position // len(_FIRST) % len(_LAST)]
     signed_at = now.replace(microsecond=0) - timedelta(hours=5 * (SUPPORTERS - position))
-    is_unconfirmed = position >= SUPPORTERS - 10
     return Pledge(
         email=_address(position),
         email_canonical=addresses.canonical(_address(position)),
@@ -69,8 +84,6 @@ def _sample(position, now):
         wants_news=position % 5 == 0,
         code=_code("sample", position),
         created_at=signed_at,
-        confirmed_at=None if is_unconfirmed else signed_at + timedelta(minutes=position % 50 + 1),
-        withdrawn_at=now if position in (100, 200) else None,
     )
 
 
@@ -100,8 +113,12 @@ def _code(kind, position):
 _COLUMNS = (
     "email", "email_canonical", "name", "country", "region", "flexibility", "shows_name",
     "wants_news", "has_shown_voice", "wording", "code", "link_epoch",
-    "created_at", "confirmed_at", "number", "counted_country", "counted_under",
+    "created_at", "confirmed_at", "number", "counted_state", "counted_country", "counted_under",
 )  # fmt: skip
+_NEWLY_CONFIRMED = """
+    SELECT (confirmed_at AT TIME ZONE 'UTC')::date, 'confirmed', country, NULL::bigint, count(*)
+      FROM pledges_pledge WHERE number > %s GROUP BY 1, 2, 3
+"""
 
 
 def copy_synthetic(amount, now):
@@ -117,7 +134,9 @@ def copy_synthetic(amount, now):
                 for number in range(last + 1, last + amount + 1)
             ),
         )
-    counting.recount()
+        cursor.execute(counting.ADD_TO_LEDGER.format(_NEWLY_CONFIRMED), [last])
+        recounting.correct(recounting.drift())
+    milestones.record(Tally.objects.total(), now=now)
 
 
 def _synthetic(number, last, now):
@@ -129,7 +148,8 @@ def _synthetic(number, last, now):
     return (
         f"{address}\t{address}\tSynthetic Supporter {number}\t{country}\t\t"
         f"{{{kind}}}\t{shows}\tf\tf\t{wordings.CURRENT}\t"
-        f"{_code('xsynthetic', number)}\t0\t{moment}\t{moment}\t{number}\t{country}\t{under}\n"
+        f"{_code('xsynthetic', number)}\t0\t{moment}\t{moment}\t{number}\t"
+        f"standing\t{country}\t{under}\n"
     )
 
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path("unsubscribe/<str:token>/", own_page.unsubscribe, name="unsubscribe"),
     path("supporters/", public.supporters, name="supporters"),
     path("count/", public.count, name="count"),
+    path("count/history.csv", public.history_csv, name="history"),
     path("count/milestones/feed/", feeds.milestones, name="milestones_feed"),
     path("count.json", public.count_json, name="count_json"),
     path("count.txt", public.count_txt, name="count_txt"),

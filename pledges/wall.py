@@ -24,8 +24,6 @@ from pledges.models import Pledge, Tally, Voice
 PAGE_SIZE = 24
 MOST_COUNTED = 10_000  # people; words that more of them share are not counted out
 NEWEST_READ = 2_000  # people of one country and kind, in search of such words
-COUNTRIES_NAMED = 12
-FEWEST_TOLD = 5  # people; in a smaller group a country could say who somebody is
 TINTS = ("t-sun", "t-sky", "t-blush", "t-leaf")
 
 
@@ -168,12 +166,3 @@ def _holding(text, field):
         for word in words
     ]
     return Q(*((f"{field}__contains", word) for word in folded))
-
-
-def country_rows():
-    """The largest countries by name; the rest, and every group too small to tell, elsewhere."""
-    by_country = Tally.objects.by_country()
-    named = [pair for pair in by_country[:COUNTRIES_NAMED] if pair[1] >= FEWEST_TOLD]
-    rows = [(countries.name(code), count) for code, count in named]
-    elsewhere = sum(count for _code, count in by_country[len(named) :])
-    return [*rows, (_("Elsewhere"), elsewhere)] if elsewhere else rows

@@ -106,11 +106,16 @@ def test_a_goal_almost_reached_is_not_called_reached(client):
 
 
 def test_six_countries_are_named_and_the_rest_is_one_row(client):
-    count_stands_at(36, US=8, CA=7, GB=6, DE=5, IN=4, AU=3, BR=2, FR=1)
-    page = words_of(client.get("/"))
+    count_stands_at(55, US=12, CA=10, GB=9, DE=6, IN=5, AU=5, BR=5, FR=3)
+    page = words_of(client.get("/")).partition('id="where-title"')[2]
     assert "People in 8 countries" in page
+    assert 'United States of America</span><span class="num">10<' in page
     assert "Australia" in page
-    assert '2 more countries</span><span class="num">3<' in page
+    assert "India" not in page  # one of four with as many, and two places
+    assert "Brazil" in page
+    assert "Germany" in page
+    assert "France" not in page
+    assert 'Elsewhere</span><span class="num">15<' in page
 
 
 def test_only_approved_voices_of_people_who_stand_are_heard(client):

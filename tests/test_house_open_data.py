@@ -8,6 +8,7 @@ pytestmark = pytest.mark.django_db
 OPEN = [
     "/count.json",
     "/count.txt",
+    "/count/history.csv",
     "/count/milestones/feed/",
     "/badge.svg",
     "/oembed?url=http://127.0.0.1:8000/",

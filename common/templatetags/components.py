@@ -32,6 +32,8 @@ SPOT_SIZES = {
 _BALL_COLOURS = ("#e8452c", "#5db3e4", "#0e8074", "#ff9eb0", "#e8452c", "#5db3e4")
 _FIELD_DOTS = 10_000
 _BAR_DOTS = 60
+_COLUMN_DOTS = 20
+_FEWEST_COLUMNS = 30  # room for as many, so that the first days do not look like years
 
 
 @register.tag
@@ -209,8 +211,41 @@ def bars_of(rows):
         "rows": [
             {"name": name, "count": count, "width": f"{count / unit:.2f}"} for name, count in rows
         ],
-        "scale": ngettext("One dot is %(people)s person.", "One dot is %(people)s people.", unit)
-        % {"people": number_format(unit, force_grouping=True)},
+        "scale": _scale(unit),
+    }
+
+
+@register.simple_tag
+def columns_of(rows):
+    """Columns of dots for (date, count) pairs; the tallest has some ten to twenty."""
+    largest = max((count for _date, count in rows), default=0)
+    unit = next(
+        step * 10**power
+        for power in range(10)
+        for step in (1, 2, 5)
+        if largest <= step * 10**power * _COLUMN_DOTS
+    )
+    heights = [count / unit for _date, count in rows]
+    return {
+        "width": max(len(rows), _FEWEST_COLUMNS),
+        "height": _COLUMN_DOTS,
+        "columns": [
+            {"left": left, "top": f"{_COLUMN_DOTS - height:.2f}", "height": f"{height:.2f}"}
+            for left, height in enumerate(heights)
+        ],
+        "scale": _scale(unit),
+    }
+
+
+@register.filter
+def signed(number):
+    """A change, with its sign: +1,204 or −3."""
+    return f"{'−' if number < 0 else '+'}{number_format(abs(number), force_grouping=True)}"
+
+
+def _scale(unit):
+    return ngettext("One dot is %(people)s person.", "One dot is %(people)s people.", unit) % {
+        "people": number_format(unit, force_grouping=True)
     }
 
 

@@ -1,5 +1,6 @@
 from pledges.models.block import Block
 from pledges.models.cleanup import Cleanup
+from pledges.models.ledger import LedgerEntry, Recount
 from pledges.models.pledge import (
     LISTED,
     SHOWS_NAME,
@@ -22,10 +23,12 @@ __all__ = [
     "Block",
     "Cleanup",
     "IsDistinctFrom",
+    "LedgerEntry",
     "MailDomain",
     "Milestone",
     "Pledge",
     "PledgeQuerySet",
+    "Recount",
     "Suspicion",
     "Tally",
     "TallyQuerySet",

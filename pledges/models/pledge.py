@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
-from django.db.models.functions import Concat, NullIf
+from django.db.models.functions import Coalesce, Concat, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -121,6 +121,16 @@ class Pledge(models.Model):
     writes a new row, so no date and no number ever changes.
     """
 
+    class State(models.TextChoices):
+        """Where a pledge is: in exactly one of these, of which the first that fits is the one."""
+
+        ERASED = "erased", _("Erased")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        PENDING = "pending", _("Waiting for confirmation")  # also of those who look suspicious
+        INVALIDATED = "invalidated", _("Taken out by staff")
+        QUARANTINED = "quarantined", _("Waiting for a look")
+        STANDING = "standing", _("Confirmed and standing")
+
     email = models.CharField(_("email"), max_length=addresses.MAX_LENGTH, blank=True)
     email_canonical = models.CharField(  # noqa: DJ001  null, not "": unique while it is there
         max_length=2 * addresses.MAX_LENGTH,
@@ -198,8 +208,24 @@ class Pledge(models.Model):
         related_name="pledges",
         db_index=False,
     )
-    # The country in whose tally the row belongs, and the one in whose tally it is. Where the two
-    # differ, `counting.fold` has something to do.
+    # The tally in which the row belongs, and the one in which it is: null where in none yet. Where
+    # the two differ, `counting` has something to do.
+    state = models.GeneratedField(
+        expression=Case(
+            When(erased_at__isnull=False, then=Value(State.ERASED.value)),
+            When(withdrawn_at__isnull=False, then=Value(State.WITHDRAWN.value)),
+            When(confirmed_at__isnull=True, then=Value(State.PENDING.value)),
+            When(invalidated_at__isnull=False, then=Value(State.INVALIDATED.value)),
+            When(quarantined_at__isnull=False, then=Value(State.QUARANTINED.value)),
+            default=Value(State.STANDING.value),
+        ),
+        output_field=models.CharField(_("state"), max_length=12, choices=State.choices),
+        db_persist=True,
+    )
+    counted_state = models.CharField(  # noqa: DJ001  null where not counted yet
+        max_length=12, null=True, editable=False
+    )
+    # Likewise for the tallies of countries.
     standing_country = models.GeneratedField(
         expression=Case(When(STANDING, then=F("country")), default=None),
         output_field=models.CharField(max_length=2, null=True),
@@ -209,7 +235,7 @@ class Pledge(models.Model):
         max_length=2, null=True, editable=False
     )
 
-    # Likewise for the tallies of the wall: the kinds under which it lists the row, with SHOWS_NAME
+    # And for those of the wall: the kinds under which it lists the row, with SHOWS_NAME
     # where it shows the name; null where it does not list it.
     listed_under = models.GeneratedField(
         expression=Case(
@@ -273,7 +299,10 @@ class Pledge(models.Model):
             models.Index(
                 fields=["confirmed_at", "id"],
                 name="pledge_to_fold",
-                condition=Q(IsDistinctFrom(F("standing_country"), F("counted_country")))
+                condition=Q(
+                    IsDistinctFrom(F("state"), Coalesce(F("counted_state"), Value("pending")))
+                )
+                | Q(IsDistinctFrom(F("standing_country"), F("counted_country")))
                 | Q(IsDistinctFrom(F("listed_under"), F("counted_under"))),
             ),
             models.Index(fields=["created_at"], name="pledge_signed"),
@@ -289,6 +318,11 @@ class Pledge(models.Model):
                 fields=["email_canonical"],
                 name="pledge_withdrawn_address",
                 condition=Q(withdrawn_at__isnull=False),
+            ),
+            models.Index(
+                fields=["created_at"],
+                name="pledge_untallied",
+                condition=Q(state="pending", counted_state=None),
             ),
             models.Index(
                 fields=["created_at"],

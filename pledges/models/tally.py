@@ -35,11 +35,13 @@ class TallyQuerySet(models.QuerySet):
 
 
 class Tally(models.Model):
-    """A stored count. Only `counting` writes here, and `recount` rebuilds all of it from rows.
+    """A stored count. Only `counting` writes here, and `recounting` holds all of it against rows.
 
-    Scopes: `total` (key empty), `country` (ISO code), `day` (of confirmation, UTC, ISO date),
-    `referral` (id of the referring pledge), `member` (id of the coalition member), `source` (of the
-    link followed), `listed` (`country:kind`, either or both of them empty for all). Countries and days each add up to the total.
+    Scopes, from pledges: `total` (key empty), `state` (all but standing: those are the total),
+    `country` (ISO code), `referral` (id of the referring pledge), `member` (id of the coalition
+    member), `listed` (`country:kind`, either or both of them empty for all). From the ledger: `day`
+    (change of the total on that ISO date, UTC) and `change` (its changes by kind). Countries, days
+    and changes each add up to the total.
     """
 
     scope = models.CharField(max_length=10)

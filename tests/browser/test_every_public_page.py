@@ -90,7 +90,7 @@ ANSWERS = {
 # Addresses without a page to look at: data, feeds, forms that only take a POST, staff's own.
 NOT_PAGES = re.compile(
     r"/(healthz|readyz|metrics|robots\.txt|sitemap\.xml|\.well-known/.*|count\.(json|txt)"
-    r"|count/milestones/feed/|badge\.svg|oembed|pledge/(resend|code)/|coalition/members\.(csv|json)|blog/feed/.*|media/.*|dev/.*|admin/.*|__.*)"
+    r"|count/(milestones/feed/|history\.csv)|badge\.svg|oembed|pledge/(resend|code)/|coalition/members\.(csv|json)|blog/feed/.*|media/.*|dev/.*|admin/.*|__.*)"
 )
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from common import addresses, outbox
 from common.models import OutboxMessage, SuppressedAddress
-from pledges import counting, housekeeping
+from pledges import counting, housekeeping, recounting
 from pledges.models import Pledge, Tally
 from tests.pledges.people import a_pledge, a_supporter
 
@@ -104,7 +104,7 @@ def test_whatever_identifies_somebody_who_withdrew_is_erased_after_thirty_days(n
     assert gone.withdrawn_at == now - timedelta(days=29)
     counting.fold_all()
     assert Tally.objects.total() == 0
-    assert counting.drift() == []
+    assert recounting.drift() == []
 
 
 def test_where_somebody_signed_from_is_forgotten_after_thirty_days(now):

@@ -1,6 +1,6 @@
 """A stop on the way to the goal is told once, ever, in the feed, on the front page and to staff."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from common import outbox
 from common.models import OutboxMessage
-from pledges import counting, samples, withdrawal
+from pledges import counting, recounting, samples, withdrawal
 from pledges.models import Milestone, Pledge, Tally
 from tests.pledges.people import a_pledge, a_supporter, answers
 from tests.pledges.test_races import THREADS, at_once
@@ -85,14 +85,16 @@ def test_a_leap_records_every_stop_and_sends_one_notice_for_the_highest():
     assert notices().get().payload == {"stop": 50}
 
 
-def test_samples_and_synthetic_pledges_send_one_notice_each():
+def test_samples_pass_their_stops_day_by_day_and_synthetic_pledges_at_once():
     staff()
     now = timezone.now()
     samples.create_samples(now)
     assert stops() == [10, 25, 50, 100, 250]
+    assert Milestone.objects.get(stop=10).reached_at < now - timedelta(days=50)
     samples.copy_synthetic(2_000, now)
     assert stops()[-1] == 1_000
-    assert [row.payload["stop"] for row in notices().order_by("pk")] == [250, 1_000]
+    told = [row.payload["stop"] for row in notices().order_by("pk")]
+    assert told == [10, 25, 50, 100, 250, 1_000]
 
 
 def test_a_recount_records_stops_that_were_missed_and_repeats_none():
@@ -116,14 +118,14 @@ def test_eight_who_confirm_at_once_across_a_stop_pass_it_once():
 
     def confirm_and_recount(position):
         Client().post(f"/pledge/confirm/{newcomers[position].token('confirm')}/")
-        counting.recount()
+        recounting.recount(now=timezone.now())
 
     at_once(confirm_and_recount)
     counting.fold_all()
     assert Tally.objects.total() == 6 + THREADS
     assert stops() == [10]
     assert notices().count() == 1
-    assert counting.drift() == []
+    assert recounting.drift() == []
 
 
 def test_a_fold_that_passes_no_stop_asks_nothing_more(django_assert_num_queries):

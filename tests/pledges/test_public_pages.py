@@ -96,27 +96,6 @@ def test_the_wall_costs_the_same_for_few_and_many(client, django_assert_max_num_
         client.get("/supporters/")
 
 
-def test_the_count_is_told_in_words_json_and_text(client, settings):
-    settings.PLEDGE_GOAL = 1000
-    a_supporter("a@example.org")
-    a_supporter("b@example.org")
-    a_pledge("c@example.org")
-    gone = a_supporter("d@example.org")
-    client.post(f"{gone.get_absolute_url()}withdraw/")
-    from pledges import counting
-
-    counting.fold_all()
-    numbers = client.get("/count.json").json()
-    as_of = numbers.pop("as_of")
-    assert as_of.endswith("Z")
-    assert numbers == {"confirmed": 2, "goal": 1000, "pending": 1, "withdrawn": 1, "next_stop": 10}
-    assert client.get("/count.txt").content == b"2\n"
-    page = client.get("/count/").content.decode()
-    assert "Canada" in page
-    assert client.get("/count.json")["Access-Control-Allow-Origin"] == "*"
-    assert "Access-Control-Allow-Origin" not in client.get("/count/")
-
-
 def test_a_friends_link_opens_the_front_page_and_fills_in_who_invited(client):
     sam = a_supporter("sam@example.org", name="Samantha Hidden")
     page = client.get(f"/join/{sam.code}/")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pledges import counting
+from pledges import counting, recounting
 from pledges.models import Pledge, Tally
 from tests.pledges.people import a_supporter, answers
 
@@ -55,4 +55,4 @@ def test_standing_supporters_are_tallied_by_source():
     Pledge.objects.filter(pk=gone.pk).update(withdrawn_at=gone.confirmed_at)
     counting.fold_all()
     assert Tally.objects.value("source", "newsletter") == 1
-    assert counting.drift() == []
+    assert recounting.drift() == []

@@ -1,7 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pledges import counting
+from pledges import counting, recounting
 
 
 class Command(BaseCommand):
@@ -11,8 +12,12 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="compare; exit 1 on drift")
 
     def handle(self, *, check, **options):
-        folded = 0 if check else counting.fold_all()
-        found = counting.drift() if check else counting.recount()
+        folded = 0
+        if check:
+            found = recounting.drift()
+        else:
+            folded = counting.fold_all()
+            found = recounting.recount(now=timezone.now())
         missing = counting.gaps()
         for one in found:
             self.stdout.write(str(one))

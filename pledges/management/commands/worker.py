@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from coalition import freshness
 from common import duties, outbox
-from pledges import bursts, cleaning, counting, housekeeping
+from pledges import bursts, cleaning, counting, housekeeping, recounting
 
 TICK_S = 1
 LONGEST_PAUSE_S = 8
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if once:
             tidy_up()
             hold_bursts()
-            counting.fold_all()
+            count()
             outbox.deliver_due(now=timezone.now())
             while cleaning.work():
                 pass
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         # A thread each: neither a mail server that hangs, nor a clean-up, nor a long purge, nor a
         # picture that takes seconds may delay the count.
         threads = [
-            Repetition(stop, counting.fold_all),
+            Repetition(stop, count),
             Repetition(stop, deliver_mail),
             Repetition(stop, every(BURSTS_EVERY_S, hold_bursts), cleaning.work),
             Repetition(stop, every(HOUSEKEEPING_EVERY_S, tidy_up), *duties.registered()),
@@ -101,6 +101,11 @@ class Repetition(threading.Thread):
         return True
 
 
+def count():
+    counting.fold_all()
+    counting.tally_unconfirmed(now=timezone.now())
+
+
 def deliver_mail():
     outbox.deliver_due(now=timezone.now())
 
@@ -113,6 +118,7 @@ def tidy_up():
     housekeeping.remind(now=timezone.now())
     housekeeping.purge(now=timezone.now())
     freshness.keep(now=timezone.now())
+    recounting.recount_nightly(now=timezone.now())
 
 
 def every(seconds, duty):
