@@ -34,7 +34,7 @@ class Tab:
 
 
 class Directory:
-    """Listed members narrowed by kind, country and words; two queries and one a page.
+    """Listed members narrowed by kind, country and words; at most three queries and one a page.
 
     Raises UnknownFilter for a kind or country that does not exist.
     """
@@ -46,9 +46,8 @@ class Directory:
         self.country = country
         self.words = " ".join(words.split())[:WORDS_MAX_LENGTH]
         self.is_plain = is_plain
-        self._counts = dict(
-            self._of_any_kind().order_by().values_list("kind").annotate(Count("pk"))
-        )
+        self._of_any_kind = self._found()
+        self._counts = dict(self._of_any_kind.order_by().values_list("kind").annotate(Count("pk")))
 
     @property
     def is_narrowed(self):
@@ -74,18 +73,22 @@ class Directory:
 
     def page(self, number):
         """A page of members; raises django.core.paginator.InvalidPage."""
-        members = self._of_any_kind()
+        members = self._of_any_kind
         if self.kind:
             members = members.of_kind(self.kind)
         paginator = Paginator(members, PER_PLAIN_PAGE if self.is_plain else PER_PAGE)
         paginator.count = self.count  # known already: spares the query
-        return paginator.page(number)
+        page = paginator.page(number)
+        # Sorts keys alone: whole rows are wide, and all that were found are sorted.
+        shown = Member.objects.filter(pk__in=page.object_list.values("pk"))
+        page.object_list = shown.order_by(*members.query.order_by)
+        return page
 
     def former(self, now):
         """Members that lapsed a while ago."""
         return Member.objects.former(now).by_name()
 
-    def _of_any_kind(self):
+    def _found(self):
         members = Member.objects.listed()
         if self.country:
             members = members.filter(country=self.country)

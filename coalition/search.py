@@ -15,7 +15,7 @@ class Fold(Func):
 
 
 class Found(Func):
-    """Keys of the members whose names contain the words or nearly do; for `pk__in`.
+    """Keys of the members whose names nearly contain the words; for `pk__in`.
 
     A function of the database, because only there a threshold can hold for one query; so the
     index on trigrams is used.

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
-from django.db.models import Case, F, Func, OuterRef, Q, Value, When
+from django.db.models import ExpressionWrapper, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.encoding import punycode
@@ -119,15 +119,15 @@ class MemberQuerySet(models.QuerySet):
     def matching(self, words):
         """Names that contain the words, else those that nearly do, accents and case aside.
 
-        Names that start with the words come first, then the others by likeness.
+        Asks at once which it is. Names that start with the words come first, then by the alphabet
+        or by likeness.
         """
         folded = Fold(Value(words))
-        likeness = Case(
-            When(folded_name__startswith=folded, then=Value(3.0)),
-            When(folded_name__contains=folded, then=Value(2.0)),
-            default=TrigramWordSimilarity(folded, "folded_name"),
-            output_field=models.FloatField(),
-        )
+        containing = self.filter(folded_name__contains=folded)
+        if containing.exists():
+            starts = ExpressionWrapper(Q(folded_name__startswith=folded), models.BooleanField())
+            return containing.order_by(starts.desc(), "folded_name", "pk")
+        likeness = TrigramWordSimilarity(folded, "folded_name")
         return self.filter(pk__in=Found(words)).order_by(likeness.desc(), "folded_name", "pk")
 
 
