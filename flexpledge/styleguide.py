@@ -52,6 +52,7 @@ def styleguide(request):
             "wrong": SampleForm({"email": "robin@example"}, auto_id="wrong_%s"),
             "voice": voice,
             "rows": [("United States", 5210), ("Canada", 1604), ("35 more countries", 2148)],
+            "columns": [(week, 40 * week) for week in range(1, 13)],
             "page": Paginator(range(120), 10).get_page(request.GET.get("page", 4)),
             "links": [("Blog", "/blog/")],
         },

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
+from django.db import connections, router
 from django.utils.translation import gettext_lazy as _
 
 from pledges.models import LedgerEntry, Pledge
@@ -60,7 +60,7 @@ class Figures:
         self.confirmations = 0  # so far: the highest supporter number
         newest = []
         changed = 0
-        with connection.cursor() as cursor:
+        with connections[router.db_for_read(Pledge)].cursor() as cursor:
             cursor.execute(_FIGURES, [lines])
             for scope, key, value, day, cleaned_up_for, entry in cursor.fetchall():
                 match scope:

@@ -3,7 +3,14 @@ from django import forms
 from django.core.paginator import Paginator
 from django.template.loader import render_to_string
 
-from common.templatetags.components import bars_of, dots_of, share_links, zeros_of
+from common.templatetags.components import (
+    bars_of,
+    columns_of,
+    dots_of,
+    share_links,
+    signed,
+    zeros_of,
+)
 
 
 class SampleForm(forms.Form):
@@ -72,6 +79,24 @@ def test_bars_take_the_smallest_dot_that_fits(largest, scale):
     bars = bars_of([("A", largest), ("B", 1)])
     assert bars["scale"] == f"One dot is {scale}."
     assert float(bars["rows"][0]["width"]) <= bars["dots"]
+
+
+@pytest.mark.parametrize(
+    ("largest", "scale", "height"),
+    [(0, "1 person", 1), (20, "1 person", 20), (21, "2 people", 11), (101, "10 people", 11),
+     (10_000_000, "500,000 people", 20)],
+)  # fmt: skip
+def test_columns_are_as_high_as_the_tallest_and_never_taller_than_twenty_dots(
+    largest, scale, height
+):
+    chart = columns_of([("Monday", 0), ("Tuesday", largest)])
+    assert (chart["scale"], chart["height"]) == (f"One dot is {scale}.", height)
+    assert chart["columns"][0] == {"left": 0, "top": f"{height:.2f}", "height": "0.00"}
+    assert chart["width"] > 2
+
+
+def test_a_change_is_told_with_its_sign():
+    assert [signed(change) for change in (1_204, 0, -3)] == ["+1,204", "+0", "−3"]
 
 
 def test_share_links_carry_text_and_address_whole():

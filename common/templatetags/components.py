@@ -3,6 +3,7 @@
 Lengths are strings with a point, so that no locale writes a comma into an SVG.
 """
 
+from math import ceil
 from urllib.parse import quote, urlencode
 
 from django import forms, template
@@ -226,12 +227,13 @@ def columns_of(rows):
         if largest <= step * 10**power * _COLUMN_DOTS
     )
     heights = [count / unit for _date, count in rows]
+    height = max(1, ceil(max(heights, default=0)))
     return {
         "width": max(len(rows), _FEWEST_COLUMNS),
-        "height": _COLUMN_DOTS,
+        "height": height,
         "columns": [
-            {"left": left, "top": f"{_COLUMN_DOTS - height:.2f}", "height": f"{height:.2f}"}
-            for left, height in enumerate(heights)
+            {"left": left, "top": f"{height - dots:.2f}", "height": f"{dots:.2f}"}
+            for left, dots in enumerate(heights)
         ],
         "scale": _scale(unit),
     }
