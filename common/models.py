@@ -223,3 +223,5 @@ class Action(models.TextChoices):
     DISCARDED = "discarded", _("discarded")
     SWITCHED_ON = "switched on", _("switched on")
     SWITCHED_OFF = "switched off", _("switched off")
+    INVITED = "invited", _("invited")
+    SECOND_FACTOR_RESET = "second_factor_reset", _("second factor reset")

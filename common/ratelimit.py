@@ -12,10 +12,12 @@ from functools import wraps
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models import F
 from django.shortcuts import render
 from django.utils import timezone
 
 from common import networks
+from common.models import RateWindow
 
 _HOUSEHOLD = {4: 32, 6: 64}  # bits of an address that one client shares
 _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -78,13 +80,11 @@ def is_over(request, name, limit, *, now):
         return 0
     allowed, window_s = parsed
     try:
-        client = networks.around(client_address(request), _HOUSEHOLD) or "unknown"
-        hits = count(f"{name} {client}", window_s, now=now)
+        hits = count(f"{name} {network_of(request)}", window_s, now=now)
     except DatabaseError:
         logger.warning("Limit %s not counted", name)
         return 0
-    elapsed_s = int(now.timestamp()) % window_s
-    return 0 if hits <= allowed else window_s - elapsed_s
+    return 0 if hits <= allowed else seconds_left(window_s, now=now)
 
 
 def count(what, window_s, *, now):
@@ -92,13 +92,35 @@ def count(what, window_s, *, now):
 
     `what` may name a person: only a keyed hash of it is stored.
     """
-    key = hmac.digest(b"rate" + settings.SECRET_KEY.encode(), what.encode(), hashlib.sha256)
-    start_s = int(now.timestamp()) // window_s * window_s
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO common_ratewindow AS w (key, window_start, hits) VALUES (%s, %s, 1)
                ON CONFLICT (key, window_start) DO UPDATE SET hits = w.hits + 1
                RETURNING hits""",
-            [key, datetime.fromtimestamp(start_s, UTC)],
+            [_key(what), _window_start(window_s, now)],
         )
         return cursor.fetchone()[0]
+
+
+def take_back(what, window_s, *, now):
+    """Undoes one hit that `count` counted at this moment."""
+    window = RateWindow.objects.filter(key=_key(what), window_start=_window_start(window_s, now))
+    window.filter(hits__gt=0).update(hits=F("hits") - 1)
+
+
+def seconds_left(window_s, *, now):
+    """How long the current window of so many seconds still lasts."""
+    return window_s - int(now.timestamp()) % window_s
+
+
+def _key(what):
+    return hmac.digest(b"rate" + settings.SECRET_KEY.encode(), what.encode(), hashlib.sha256)
+
+
+def _window_start(window_s, now):
+    return datetime.fromtimestamp(int(now.timestamp()) // window_s * window_s, UTC)
+
+
+def network_of(request):
+    """The client's network: an IPv4 address or an IPv6 /64."""
+    return networks.around(client_address(request), _HOUSEHOLD) or "unknown"

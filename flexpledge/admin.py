@@ -1,6 +1,5 @@
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import Group
 from django.contrib.flatpages.admin import FlatPageAdmin
 from django.contrib.flatpages.models import FlatPage
 from django.contrib.sites.admin import Site
@@ -9,6 +8,7 @@ from django_prose_editor.fields import ProseEditorFormField
 from js_asset import Media
 
 from common.markup import sanitise
+from flexpledge.staff import admin as _staff  # noqa: F401  registers itself
 
 EDITOR = {
     "extensions": {
@@ -46,9 +46,7 @@ class PageForm(forms.ModelForm):
         return str(sanitise(self.cleaned_data["content"]))
 
 
-# Groups are made by a migration and get their rights from `flexpledge.staff.rights`; the one site
-# there is has its name in SITE_URL.
-admin.site.unregister([FlatPage, Group, Site])
+admin.site.unregister([FlatPage, Site])  # there is one site, and SITE_URL names it
 
 
 @admin.register(FlatPage)

@@ -7,6 +7,9 @@ class FlexpledgeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from flexpledge.staff import rights
+        from common import duties
+        from flexpledge.staff import rights, second_factor, sessions
 
         post_migrate.connect(rights.bring_in_line, dispatch_uid="rights of staff")
+        second_factor.connect()
+        duties.register(sessions.forget_expired)

@@ -37,7 +37,6 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -48,6 +47,9 @@ INSTALLED_APPS = [
     "content_editor",
     "django_prose_editor",
     "reversion",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 SITE_ID = 1
 
@@ -67,6 +69,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "flexpledge.staff.area.StaffAreaMiddleware",
     "common.frames.FramesMiddleware",
 ]
 ROOT_URLCONF = "flexpledge.urls"
@@ -217,7 +221,8 @@ SECURE_REFERRER_POLICY = "same-origin"  # tokens in addresses reach no other sit
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds
+SESSION_ENGINE = "flexpledge.staff.sessions"
+SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds without a request
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 if not DEBUG:
@@ -233,6 +238,38 @@ if not DEBUG:
     if TRUSTED_PROXY_COUNT:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# --- Staff ------------------------------------------------------------------------------------
+
+# Whether every page of the admin asks for a second factor; only a plain no switches it off.
+STAFF_MFA = (env.str("STAFF_MFA", "") or str(not DEBUG)).lower() not in ("false", "0", "no", "off")
+LOGIN_FAILURES = env.str("LOGIN_FAILURES", "10/15m")  # failures/window; empty: no limit
+AUTHENTICATION_BACKENDS = ["flexpledge.staff.backends.StaffBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+ACCOUNT_ADAPTER = "flexpledge.staff.adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # who invites somebody answers for the address
+ACCOUNT_FORMS = {
+    "login": "flexpledge.staff.forms.LoginForm",
+    "reauthenticate": "flexpledge.staff.forms.ReauthenticateForm",
+    "change_password": "flexpledge.staff.forms.ChangePasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}  # the backend takes an address for it, too
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_RATE_LIMITS = False  # flexpledge.staff.limits counts for all processes
+ACCOUNT_SESSION_REMEMBER = True  # until SESSION_COOKIE_AGE has passed
+MFA_ADAPTER = "flexpledge.staff.adapters.MFAAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "flexpledge.staff.forms.AuthenticateForm",
+    "reauthenticate": "flexpledge.staff.forms.ReauthenticateCodeForm",
+    "activate_totp": "flexpledge.staff.forms.ActivateTOTPForm",
+    "add_webauthn": "flexpledge.staff.forms.PasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = False
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # half a minute: clocks differ, and people type slowly
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from common import media
 from common.pagecache import cached_page
@@ -25,5 +26,9 @@ urlpatterns = [
     path("dev/mail/<str:file>/<int:position>/", devmail.mail, name="devmail_one"),
     path("dev/mail/<str:file>/<int:position>/html/", devmail.html, name="devmail_html"),
     path("admin/style-guide/", styleguide.styleguide, name="styleguide"),
+    # The admin's own login asks for no second factor, nor does its change of password sign out.
+    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
+    path("admin/account/", include("flexpledge.staff.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -42,5 +42,6 @@ def _noting(statements):
 
 def _seen(response, address):
     """All that the sender of a request sees, with its own address taken out."""
-    headers = {name: value for name, value in response.items() if name != "Date"}
-    return response.status_code, headers, response.content.decode().replace(address, "…")
+    headers = {name: value for name, value in response.items() if name not in ("Date", "Expires")}
+    text = re.sub(r'(?<=csrfmiddlewaretoken" value=")\w+', "…", response.content.decode())
+    return response.status_code, headers, text.replace(address, "…")

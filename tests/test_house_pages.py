@@ -138,7 +138,7 @@ def test_the_style_guide_is_for_staff(client, admin_client):
 
 
 def test_the_admin_wears_our_mark(client):
-    page = client.get("/admin/login/").content.decode()
+    page = client.get("/admin/login/", follow=True).content.decode()
     assert "Work Flexibility" in page
     assert "css/admin.css" in page
 

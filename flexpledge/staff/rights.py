@@ -47,10 +47,19 @@ MANAGER = (
         "common.view_auditentry",
         "common.view_outboxmessage",
         "common.change_outboxmessage",
+        "auth.view_user",
+        "auth.add_user",
+        "auth.change_user",
     }
 )
 
 GROUPS = {"Moderator": MODERATOR, "Editor": EDITOR, "Manager": MANAGER}
+
+
+def within(person):
+    """The groups that may do no more than this person."""
+    own = person.get_all_permissions()
+    return {name for name, group in GROUPS.items() if group <= own}
 
 
 def bring_in_line(app_config, using, **kwargs):

@@ -17,9 +17,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def sign_in(site, page, name="mia"):
     a_moderator(name)
     page.goto(f"{site.url}/admin/login/?next={ADMIN}")
-    page.get_by_label("Username").fill(name)
+    page.get_by_label("Login name").fill(name)
     page.get_by_label("Password").fill("moderates")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("heading", name="Select member to change").wait_for()
 
 

@@ -135,9 +135,9 @@ def test_an_answer_that_is_no_count_changes_nothing(site, window, complaints, an
 
 def test_staff_edit_a_page_without_typing_html(site, window, admin_user):
     window.goto(f"{site.url}/admin/login/?next=/admin/flatpages/flatpage/")
-    window.get_by_label("Username").fill("admin")
+    window.get_by_label("Login name").fill("admin")
     window.get_by_label("Password").fill("password")
-    window.get_by_role("button", name="Log in").click()
+    window.get_by_role("button", name="Sign in", exact=True).click()
     window.get_by_role("link", name="Questions and answers").click()
     window.locator("[contenteditable=true] p").first.click()
     window.keyboard.press("End")

@@ -3,6 +3,7 @@
 import re
 
 import reversion
+from allauth.mfa.models import Authenticator
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.flatpages.models import FlatPage
 from django.urls import URLPattern, get_resolver
@@ -71,6 +72,10 @@ def one_of_each():
     }
     keys = {model: obj.pk for model, obj in objects.items()}
     keys["flatpages/flatpage"] = FlatPage.objects.first().pk  # written by a migration
+    passkey = Authenticator.objects.create(
+        user=objects["auth/user"], type=Authenticator.Type.WEBAUTHN, data={"name": "Sample"}
+    )
+    keys["passkey"] = passkey.pk
     keys["version"] = version_of(post)
     deleted = blog.make_post()
     keys["version of a deleted post"] = version_of(deleted)
@@ -95,5 +100,9 @@ def concrete(address, keys):
             return f"{ROOT}blog/post/{keys['blog/post']}/history/{keys['version']}/"
         case "blog/post/recover/<var>/":
             return f"{ROOT}blog/post/recover/{keys['version of a deleted post']}/"
+        case "account/password/choose/<token>/":
+            return f"{ROOT}account/password/choose/no-token/"
+        case "account/passkeys/<pk>/remove/":
+            return f"{ROOT}account/passkeys/{keys['passkey']}/remove/"
     model = "/".join(address.split("/")[:2])
     return ROOT + re.sub("<(object_)?id>", str(keys.get(model)), address)

@@ -1,14 +1,33 @@
-"""Colleagues, each in the groups named."""
+"""Colleagues, each in the groups named, and their browsers."""
 
+import time
+
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
 from django.contrib.auth.models import Group, User
+from django.test import Client
+
+PASSWORD = "a long enough secret"
 
 
 def a_colleague(name, *groups, **facts):
     facts = {"is_staff": True, "email": f"{name.lower()}@example.org", **facts}
-    colleague = User.objects.create_user(name, password="a long enough secret", **facts)
+    colleague = User.objects.create_user(name, password=PASSWORD, **facts)
     colleague.groups.set(Group.objects.filter(name__in=groups))
     return colleague
 
 
 def an_owner(name="owner"):
     return a_colleague(name, is_superuser=True)
+
+
+def signed_in(colleague, *, with_second_factor=True):
+    """A client in which the colleague has just signed in."""
+    client = Client()
+    client.force_login(colleague)
+    if with_second_factor:
+        session = client.session
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": time.time()}]
+        session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(colleague.pk)
+        session.save()
+    return client

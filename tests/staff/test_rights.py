@@ -1,5 +1,6 @@
 """Who may open and post to which address of the admin, as one table."""
 
+import copy
 from itertools import groupby
 
 import pytest
@@ -11,11 +12,12 @@ from django.test import Client
 
 from flexpledge.staff import rights
 from tests.staff.addresses import below_admin, concrete, one_of_each
-from tests.staff.cast import a_colleague, an_owner
+from tests.staff.cast import a_colleague, an_owner, signed_in
 from tests.staff.table import TABLE
 
 pytestmark = pytest.mark.django_db
 LOGIN = "in"  # in the table: 302 to the login
+LOGINS = ("/admin/login/", "/admin/account/login/")
 PEOPLE = ("stranger", "nobody", "Moderator", "Editor", "Manager", "owner")
 
 
@@ -30,28 +32,31 @@ def rows():
 
 
 @pytest.fixture
-def clients():
+def clients(settings):
+    settings.STAFF_MFA = True
     colleagues = {
-        "stranger": None,
         "nobody": a_colleague("nobody"),
         "owner": an_owner(),
         **{group: a_colleague(group, group) for group in rights.GROUPS},
     }
-    clients = {name: Client() for name in PEOPLE}
-    for name, colleague in colleagues.items():
-        if colleague:
-            clients[name].force_login(colleague)
-    return clients
+    return {"stranger": Client()} | {name: signed_in(one) for name, one in colleagues.items()}
 
 
-def status(client, method, address):
-    """What the table says for it. Nothing that a request changes stays."""
+def ask(client, method, address):
+    """The answer. Nothing that the request changes stays."""
+    cookies = copy.deepcopy(client.cookies)
     with transaction.atomic():
         answer = getattr(client, method)(address)
         transaction.set_rollback(True)
-    if answer.status_code == 302 and answer["Location"].startswith("/admin/login/"):
-        return LOGIN
-    return str(answer.status_code)
+    client.cookies = cookies
+    return answer
+
+
+def status(client, method, address):
+    """What the table says for it."""
+    answer = ask(client, method, address)
+    is_sent_to_login = answer.status_code == 302 and answer["Location"].startswith(LOGINS)
+    return LOGIN if is_sent_to_login else str(answer.status_code)
 
 
 def test_every_address_of_the_admin_has_a_row():
@@ -79,6 +84,26 @@ def test_each_group_gets_what_the_table_says(app, clients):
             status(clients[name], method, address) for method in ("get", "post") for name in PEOPLE
         ]
     assert as_text(found) == as_text({row: rows()[row] for row in APPS[app]})
+
+
+def test_who_has_no_second_factor_reaches_nothing_but_setting_one_up(settings):
+    settings.STAFF_MFA = True
+    keys = one_of_each()
+    client = signed_in(an_owner(), with_second_factor=False)
+    reached = set()
+    for row in rows():
+        answers = [ask(client, method, concrete(row, keys)) for method in ("get", "post")]
+        if [answer.get("Location") for answer in answers] != ["/admin/account/"] * 2:
+            reached.add(row)
+    assert reached == {
+        "account/",
+        "account/app/",
+        "account/passkeys/add/",
+        "account/prove/",
+        "account/password/choose/<token>/",
+        "account/logout/",
+        "logout/",
+    }
 
 
 def test_every_action_of_a_list_names_the_right_it_needs():
