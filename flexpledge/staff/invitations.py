@@ -54,4 +54,7 @@ def invite(address, groups, *, actor, now):
 
 
 def send_link(person, *, now):
+    """Mails a link to choose a password, the first or another; False: not to this address."""
+    if person.has_usable_password():
+        return outbox.put("staff-password", person.email, now=now)
     return outbox.put("staff-invitation", person.email, now=now, user_id=person.pk)

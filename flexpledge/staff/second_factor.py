@@ -1,7 +1,10 @@
 """The second factor of staff: a passkey or an authenticator app, and what follows when it changes."""
 
 from allauth.account import signals as account_signals
-from allauth.account.authentication import get_authentication_records
+from allauth.account.authentication import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    get_authentication_records,
+)
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
@@ -35,18 +38,21 @@ def reset(person, *, actor, why, now):
 
 def connect():
     signals.authenticator_added.connect(_added)
-    for changed in (
-        signals.authenticator_removed,
-        signals.authenticator_reset,
-        account_signals.password_changed,
-    ):
-        changed.connect(_end_other_sessions)
+    signals.authenticator_removed.connect(_removed)
+    signals.authenticator_reset.connect(_end_other_sessions)
     signals.authenticator_used.connect(_used)
+    account_signals.password_changed.connect(_end_other_sessions)
 
 
 def _added(request, user, authenticator, **kwargs):
     """Setting a factor up proves that it is at hand."""
     record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+    _end_other_sessions(request, user)
+
+
+def _removed(request, user, **kwargs):
+    if not is_set_up(user):
+        request.session.pop(AUTHENTICATION_METHODS_SESSION_KEY, None)  # it proves nothing any more
     _end_other_sessions(request, user)
 
 

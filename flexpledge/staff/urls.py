@@ -25,7 +25,7 @@ urlpatterns = [
     path("login/passkey/", views.passkey, name="mfa_login_webauthn"),
     path(
         "login/second-factor/",
-        page(mfa.AuthenticateView, "authenticate", _("One more step")),
+        page(views.AuthenticateView, "authenticate", _("One more step")),
         name="mfa_authenticate",
     ),
     path("logout/", require_POST(account.LogoutView.as_view()), name="account_logout"),

@@ -1,10 +1,12 @@
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
+from allauth.mfa.base import views as mfa
 from allauth.mfa.webauthn.views import login_webauthn
 from django import forms
 from django.contrib.auth import logout
 from django.contrib.auth.forms import SetPasswordForm
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,6 +18,17 @@ from common.responses import see_other
 from flexpledge.staff import limits, links
 
 PASSKEY_CHALLENGES = "60/1m"  # of one network; each makes a session
+
+
+class AuthenticateView(mfa.AuthenticateView):
+    """The second factor at the login."""
+
+    def dispatch(self, request, *args, **kwargs):
+        """Begins anew where the factor was reset meanwhile; allauth would lead in a circle."""
+        response = super().dispatch(request, *args, **kwargs)
+        if getattr(response, "url", None) == reverse("account_login"):
+            request.session.flush()
+        return response
 
 
 class AddressForm(forms.Form):

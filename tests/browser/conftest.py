@@ -116,9 +116,12 @@ def assert_accessible(page):
     """No axe violation on the page as it is shown now."""
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE_SCRIPT)
+    # Without preloading: for a style sheet that imports another, axe sets a style, which the policy
+    # refuses. No rule that is on needs it.
     found = page.evaluate(
-        """() => axe.run({resultTypes: ["violations"]}).then(results => results.violations.flatMap(
-            rule => rule.nodes.map(node => `${rule.id}: ${rule.help}: ${node.html}`)))"""
+        """() => axe.run({resultTypes: ["violations"], preload: false}).then(
+            results => results.violations.flatMap(
+                rule => rule.nodes.map(node => `${rule.id}: ${rule.help}: ${node.html}`)))"""
     )
     assert found == [], page.url
 

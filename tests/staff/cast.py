@@ -4,6 +4,7 @@ import time
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
@@ -31,3 +32,15 @@ def signed_in(colleague, *, with_second_factor=True):
         session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(colleague.pk)
         session.save()
     return client
+
+
+def an_app_of(colleague):
+    """The secret in the colleague's authenticator app."""
+    secret = generate_totp_secret()
+    TOTP.activate(colleague, secret)
+    return secret
+
+
+def code(secret, *, late_s=0):
+    """What the app shows, on a telephone whose clock is that late."""
+    return format_hotp_value(hotp_value(secret, int(time.time() - late_s) // 30))

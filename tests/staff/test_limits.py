@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from flexpledge.staff import limits
-from tests.staff.cast import PASSWORD, a_colleague, signed_in
-from tests.staff.test_signing_in import SECOND, an_app_of, code, sign_in
+from tests.staff.cast import PASSWORD, a_colleague, an_app_of, code, signed_in
+from tests.staff.test_signing_in import SECOND, sign_in
 
 pytestmark = pytest.mark.django_db
 WRONG_PASSWORD = "not the right one"

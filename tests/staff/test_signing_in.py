@@ -1,13 +1,11 @@
 """Who gets in, and what strangers can learn at the door."""
 
 import re
-import time
 from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
 import time_machine
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.conf import settings as site_settings
 from django.contrib.auth import SESSION_KEY, get_user_model
 from django.contrib.auth.hashers import MD5PasswordHasher
@@ -17,7 +15,7 @@ from django.utils import timezone
 from common import outbox
 from flexpledge.models import Session
 from tests.enumeration import KNOWN, assert_alike
-from tests.staff.cast import PASSWORD, a_colleague, an_owner, signed_in
+from tests.staff.cast import PASSWORD, a_colleague, an_app_of, an_owner, code, signed_in
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/admin/account/login/"
@@ -31,17 +29,6 @@ def second_factor_is_asked_for(settings):
 
 def sign_in(client, name, password=PASSWORD, **asked):
     return client.post(LOGIN, {"login": name, "password": password}, **asked)
-
-
-def an_app_of(colleague):
-    """The secret in the colleague's authenticator app."""
-    secret = generate_totp_secret()
-    TOTP.activate(colleague, secret)
-    return secret
-
-
-def code(secret, *, late_s=0):
-    return format_hotp_value(hotp_value(secret, int(time.time() - late_s) // 30))
 
 
 def is_in(client):
@@ -117,42 +104,6 @@ def test_a_session_ends_when_its_owner_is_deactivated():
 @pytest.mark.parametrize("address", ["account/signup/", "account/email/", "account/inactive/"])
 def test_nobody_signs_up(client, address):
     assert client.get(f"/admin/{address}", follow=True).redirect_chain[-1][0].startswith(LOGIN)
-
-
-# --- the second factor ----------------------------------------------------------------------------
-
-
-def test_a_code_counts_once(client):
-    secret = an_app_of(a_colleague("robin"))
-    shown = code(secret)
-    sign_in(client, "robin")
-    client.post(SECOND, {"code": shown})
-    over_the_shoulder = Client()
-    sign_in(over_the_shoulder, "robin")
-    assert "Incorrect code" in over_the_shoulder.post(SECOND, {"code": shown}).text
-    assert not is_in(over_the_shoulder)
-
-
-def test_a_clock_may_be_half_a_minute_late_but_no_more(client):
-    secret = an_app_of(a_colleague("robin"))
-    sign_in(client, "robin")
-    assert client.post(SECOND, {"code": code(secret, late_s=90)}).status_code == HTTPStatus.OK
-    assert client.post(SECOND, {"code": code(secret, late_s=30)}).status_code == HTTPStatus.FOUND
-
-
-def test_a_copy_of_the_database_makes_no_codes():
-    robin = a_colleague("robin")
-    secret = an_app_of(robin)
-    (stored,) = robin.authenticator_set.values_list("data", flat=True)
-    assert secret not in str(stored)
-
-
-def test_the_secret_survives_a_change_of_the_key(client, settings):
-    secret = an_app_of(a_colleague("robin"))
-    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
-    settings.SECRET_KEY = "another " * 8
-    sign_in(client, "robin")
-    assert client.post(SECOND, {"code": code(secret)}).status_code == HTTPStatus.FOUND
 
 
 # --- what strangers can learn ---------------------------------------------------------------------
