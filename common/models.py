@@ -67,6 +67,15 @@ class OutboxMessage(models.Model):
     def __str__(self):
         return f"{self.kind} #{self.pk}"
 
+    def settle(self, now, *, had_something_to_say):
+        """Nothing is left to do: the mail was handed over, or there was none to send."""
+        self.sent_at = now
+        self.attempts += 1
+        self.last_error = "" if had_something_to_say else "nothing to say"
+        if not had_something_to_say:
+            self.recipient = ""
+        self.save(update_fields=["sent_at", "attempts", "last_error", "recipient"])
+
     def postpone(self, now, error):
         """Waits longer after each failure, ten minutes at most, and gives up after a day."""
         self.attempts += 1

@@ -127,32 +127,31 @@ def deliver_due(*, now):
     with get_connection() as mail_connection:
         while (outcome := _deliver_one(mail_connection, now)) is not None:
             sent += outcome
+            mail_connection.open()  # again, where a mail that failed closed it
     return sent
 
 
-@transaction.atomic
 def _deliver_one(mail_connection, now):
     """True if handed over, False if it failed or had nothing to say, None if nothing is due."""
-    row = OutboxMessage.objects.due(now).select_for_update(skip_locked=True).first()
-    if row is None:
-        return None
+    row = None
     try:
         with transaction.atomic():  # what the function changed is undone if the mail stays here
+            row = OutboxMessage.objects.due(now).select_for_update(skip_locked=True).first()
+            if row is None:
+                return None
             mail = _messages[row.kind](row, **row.payload)
             if mail is not None:
                 _address(mail, row)
                 mail_connection.send_messages([mail])
-    except Exception as error:  # noqa: BLE001  one mail that cannot be sent must delay no other
+            row.settle(now, had_something_to_say=mail is not None)
+    except Exception as error:
+        if row is None:
+            raise
+        # One mail that cannot be sent must delay no other.
         logger.warning("Outbox message %s not sent: %s", row.pk, _described(error))
         row.postpone(now, _described(error))
         mail_connection.close()
         return False
-    row.sent_at = now
-    row.attempts += 1
-    row.last_error = ""
-    if mail is None:
-        row.recipient, row.last_error = "", "nothing to say"
-    row.save(update_fields=["sent_at", "attempts", "last_error", "recipient"])
     return mail is not None
 
 
