@@ -36,6 +36,7 @@ class PostAdmin(VersionAdmin, ContentEditor):
     list_display = ["title", "state", "published_at", "author"]
     list_filter = ["status", "published_at", "tags", "author"]
     list_select_related = ["author"]
+    list_per_page = 50
     search_fields = ["title"]
     date_hierarchy = "published_at"
     ordering = ["-published_at", "-pk"]

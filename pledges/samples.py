@@ -20,6 +20,7 @@ _FIRST = (
 _LAST = ("Example", "Sample", "Placeholder", "Specimen", "Testcase", "Mock", "Demo", "Dummy")
 _COUNTRIES = ("US", "US", "US", "CA", "GB", "US", "DE", "IN", "US", "AU", "GB", "FR", "CA", "BR")
 _WITHDRAWN = (100, 200)
+_DOMAINS = ("example.invalid", "mail.invalid", "post.invalid")
 _KINDS = ("remote", "schedule", "part_time", "freelance")
 _VOICES = (
     "I answer support tickets from a farmhouse kitchen. My best work happens before breakfast.",
@@ -142,11 +143,12 @@ def copy_synthetic(amount, now):
 def _synthetic(number, last, now):
     moment = (now - timedelta(seconds=30 * (last - number) % 31_536_000)).isoformat()
     country = _COUNTRIES[number % len(_COUNTRIES)]
-    address = f"synthetic-{number}@example.invalid"
+    address = f"synthetic-{number}@{_DOMAINS[number % len(_DOMAINS)]}"
+    name = f"{_FIRST[number % len(_FIRST)]} {_LAST[number % len(_LAST)]} {number}"
     kind = _KINDS[number % 4]
     shows, under = ("t", f"{{{kind},{SHOWS_NAME}}}") if number % 3 else ("f", r"\N")
     return (
-        f"{address}\t{address}\tSynthetic Supporter {number}\t{country}\t\t"
+        f"{address}\t{address}\t{name}\t{country}\t\t"
         f"{{{kind}}}\t{shows}\tf\tf\t{wordings.CURRENT}\t"
         f"{_code('xsynthetic', number)}\t0\t{moment}\t{moment}\t{number}\t"
         f"standing\t{country}\t{under}\n"

@@ -30,7 +30,7 @@ class DecidingAdmin(admin.ModelAdmin):
     """Subclasses say how to `approve_one` and `decline_one`, and what is `done` then."""
 
     fieldsets = [(None, {"fields": []})]  # the page shows what was sent, and takes no other facts
-    list_per_page = 200
+    list_per_page = 100
     show_full_result_count = False
     actions = ["approve", "decline"]
     actions_on_bottom = True

@@ -20,7 +20,8 @@ class ActorFilter(admin.SimpleListFilter):
         return [(user.pk, user.get_username()) for user in staff]
 
     def queryset(self, request, queryset):
-        return queryset.filter(actor_id=self.value()) if self.value() else queryset
+        actor = self.value() or ""
+        return queryset.filter(actor_id=actor) if actor.isdecimal() else queryset
 
 
 class ActionFilter(admin.SimpleListFilter):
@@ -54,7 +55,6 @@ class AuditEntryAdmin(LargeTableAdmin):
     search_fields = ["search"]
     search_help_text = _("Starts of words: who, what, the kind and name of the object, why")
     actions = None
-    sortable_by = []
     fields = ["at", "who", "what", "subject", "from_status", "why", "told"]
 
     def has_add_permission(self, request):

@@ -6,48 +6,56 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from common import addresses
-from pledges import review
+from common.admin.large import LargeTableAdmin
+from pledges import finding, review
 from pledges.models import Pledge
 
 
 class PledgeState(admin.SimpleListFilter):
+    """Each state has an index; the list is then in its order, newest first."""
+
     title = _("state")
     parameter_name = "state"
+    MOMENTS = {
+        "unconfirmed": "created_at",
+        "confirmed": "confirmed_at",
+        "quarantine": "quarantined_at",
+        "invalidated": "invalidated_at",
+        "withdrawn": "withdrawn_at",
+    }
 
     def lookups(self, request, model_admin):
         return [
             ("unconfirmed", _("Unconfirmed")),
+            ("confirmed", _("Confirmed")),
             ("quarantine", _("In quarantine")),
+            ("invalidated", _("Invalidated")),
             ("withdrawn", _("Withdrawn")),
         ]
 
     def queryset(self, request, queryset):
-        match self.value():
-            case "unconfirmed":
-                return queryset.unconfirmed().order_by("-created_at")
-            case "quarantine":
-                return queryset.filter(quarantined_at__isnull=False).order_by("-quarantined_at")
-            case "withdrawn":
-                return queryset.filter(withdrawn_at__isnull=False).order_by("-withdrawn_at")
-        return queryset
+        if self.value() == "unconfirmed":
+            return queryset.unconfirmed()
+        moment = self.MOMENTS.get(self.value())
+        return queryset.filter(**{f"{moment}__isnull": False}) if moment else queryset
 
 
 @admin.register(Pledge)
-class PledgeAdmin(admin.ModelAdmin):
+class PledgeAdmin(LargeTableAdmin):
     list_display = [
         "__str__",
         "name",
+        "masked_address",
         "country_name",
         "created_at",
         "confirmed_at",
         "quarantined_at",
     ]
-    list_filter = [PledgeState]
-    list_per_page = 50
-    ordering = ["-pk"]
-    search_fields = ["code"]
-    search_help_text = _("A whole email address, a supporter number, or a code")
-    show_full_result_count = False
+    list_filter = [PledgeState, ("created_at", admin.DateFieldListFilter)]
+    search_fields = ["code"]  # for the box; `finding` says what is searched
+    search_help_text = _(
+        "A supporter number, a whole address, a domain, the start of a name, or a code"
+    )
     actions = ["release", "invalidate", "restore"]
     fields = readonly_fields = [
         "number",
@@ -75,16 +83,16 @@ class PledgeAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def get_ordering(self, request):
+        moment = PledgeState.MOMENTS.get(request.GET.get(PledgeState.parameter_name))
+        return [f"-{moment}", "-pk"] if moment else ["-pk"]
+
     def get_search_results(self, request, queryset, search_term):
-        """By what an index finds at once; a part of a name would read millions of rows."""
-        term = search_term.strip()
-        if not term:
-            return queryset, False
-        if "@" in term:
-            return queryset.filter(email_canonical=addresses.canonical(term)), False
-        if term.lstrip("#").isdecimal() and len(term) < 11:
-            return queryset.filter(number=int(term.lstrip("#"))), False
-        return queryset.filter(code=term), False
+        return (finding.find(queryset, search_term) if search_term.strip() else queryset), False
+
+    @admin.display(description=_("email"))
+    def masked_address(self, pledge):
+        return addresses.masked(pledge.email)
 
     @admin.display(description=_("country"))
     def country_name(self, pledge):

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect, render
+from django.template.backends.utils import csrf_input
+from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from common import moderation
+from common.admin.large import CappedPaginator, LargeTableAdmin
 from common.forms import clean_words
 from pledges import voices
 from pledges.models import Voice, VoiceDeclineReason
@@ -45,15 +47,17 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Voice)
-class VoiceAdmin(admin.ModelAdmin):
+class VoiceAdmin(LargeTableAdmin):
     list_display = ["text", "shown_name", "country_name", "status", "created_at"]
     list_filter = [StateFilter]
-    list_per_page = 50
     list_select_related = ["pledge"]
-    ordering = ["-created_at", "-pk"]
-    show_full_result_count = False
     actions = None
     fields = readonly_fields = ["text"]
+
+    def get_ordering(self, request):
+        """There is an index for each status; of all, the newest have the highest key."""
+        has_status = request.GET.get(StateFilter.parameter_name) in Voice.Status.values
+        return ["-created_at", "-pk"] if has_status else ["-pk"]
 
     def get_queryset(self, request):
         """Words of people who never confirmed are nobody's to read."""
@@ -90,7 +94,7 @@ class VoiceAdmin(admin.ModelAdmin):
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         waiting = Voice.objects.awaiting_moderation()
-        page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("p"))
+        page = CappedPaginator(waiting, PER_PAGE).get_page(request.GET.get("p"))
         cards = [refused if refused and voice.pk == refused.pk else voice for voice in page]
         context = {
             **self.admin_site.each_context(request),
@@ -103,11 +107,16 @@ class VoiceAdmin(admin.ModelAdmin):
         return render(request, "admin/pledges/voice/queue.html", context, status=status)
 
     def card_context(self, request):
+        """What is the same on two hundred cards is made once."""
+        reasons = VoiceDeclineReason.objects.all()
         return {
             "may_decide": self.has_change_permission(request),
-            "reasons": VoiceDeclineReason.objects.all(),
+            "reasons": reasons,
+            "reason_buttons": render_to_string(
+                "admin/pledges/voice/_reasons.html", {"reasons": reasons}
+            ),
+            "csrf_input": csrf_input(request),
             "decide_url": reverse("admin:pledges_voice_decide"),
-            "max_length": MAX_LENGTH,
         }
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -118,7 +127,7 @@ class VoiceAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context |= self.card_context(request)
-        context |= {"voice": obj, "decisions": moderation.history(obj)}
+        context |= {"voice": obj, "voices": [obj], "decisions": moderation.history(obj)}
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     # --- deciding -----------------------------------------------------------------------------
@@ -161,8 +170,8 @@ class VoiceAdmin(admin.ModelAdmin):
         return self.queue(request, refused=voice, status=422)
 
     def card(self, request, voice, outcome=None, status=200):
-        context = {**self.card_context(request), "voice": voice, "outcome": outcome}
-        return render(request, "admin/pledges/voice/_card.html", context, status=status)
+        context = {**self.card_context(request), "voices": [voice], "outcome": outcome}
+        return render(request, "admin/pledges/voice/_cards.html", context, status=status)
 
 
 def _button(posted):

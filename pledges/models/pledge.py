@@ -340,6 +340,11 @@ class Pledge(models.Model):
                 condition=Q(withdrawn_at__isnull=False),
             ),
             models.Index(
+                fields=["invalidated_at"],
+                name="pledge_invalidated",
+                condition=Q(invalidated_at__isnull=False),
+            ),
+            models.Index(
                 fields=["quarantined_at"],
                 name="pledge_quarantined",
                 condition=Q(quarantined_at__isnull=False),

@@ -1,7 +1,9 @@
 import pytest
 from django.utils import timezone
 
+from common.admin.large import CappedPaginator
 from common.models import AuditEntry
+from pledges import withdrawal
 from pledges.models import Pledge, Tally
 from tests.pledges.people import a_pledge, a_supporter
 
@@ -28,14 +30,57 @@ def test_pledges_are_invalidated_restored_and_released_with_a_trace(admin_client
     assert AuditEntry.objects.count() == 3
 
 
-@pytest.mark.parametrize("term", ["ROBIN@example.org", "robin+x@example.org", "1", "#1", "code"])
-def test_staff_find_a_pledge_by_address_number_or_code(admin_client, term):
+@pytest.mark.parametrize(
+    "term",
+    [
+        *("ROBIN@example.org", "robin+x@example.org", "1", "#1", "code"),
+        *("@example.org", "EXAMPLE.org", "robin", "róbin f"),
+    ],
+)
+def test_staff_find_a_pledge_by_address_domain_name_number_or_code(admin_client, term):
     pledge = a_supporter(name="Robin Found")
-    a_supporter("sam@example.org", name="Sam Other")
+    a_supporter("sam@elsewhere.example", name="Sam Other")
     term = pledge.code if term == "code" else term
     page = admin_client.get(PLEDGES, {"q": term}).content.decode()
     assert "Robin Found" in page
     assert "Sam Other" not in page
+
+
+def test_staff_find_people_who_withdrew_by_their_address(admin_client):
+    gone = a_supporter(name="Robin Found")
+    withdrawal.withdraw(gone, now=timezone.now())
+    assert "Robin Found" in admin_client.get(PLEDGES, {"q": gone.email}).content.decode()
+
+
+@pytest.mark.parametrize("term", ["%", "_", "\\", "9" * 30, "@", "@.", ".", "'", "#", "a@b@c"])
+def test_whatever_staff_search_for_is_answered(admin_client, term):
+    a_supporter()
+    page = admin_client.get(PLEDGES, {"q": term})
+    assert page.status_code == 200
+    assert not page.context["cl"].result_list
+
+
+def test_lists_show_addresses_masked(admin_client):
+    pledge = a_supporter("robin@example.org")
+    page = admin_client.get(PLEDGES).content.decode()
+    assert "r…@example.org" in page
+    assert pledge.email not in page
+
+
+def test_a_long_list_is_counted_no_further_than_anybody_pages(admin_client, monkeypatch):
+    monkeypatch.setattr(CappedPaginator, "LIMIT", 3)
+    for number in range(4):
+        a_supporter(f"{number}@example.org")
+    assert "3+ pledges" in admin_client.get(PLEDGES).content.decode()
+
+
+def test_an_action_takes_what_is_ticked_and_never_all(admin_client):
+    ticked, other = a_supporter(), a_supporter("sam@example.org")
+    both = {"action": "invalidate", "_selected_action": [ticked.pk], "select_across": "1"}
+    admin_client.post(PLEDGES, both)
+    other.refresh_from_db()
+    assert other.invalidated_at is None
+    assert Tally.objects.total() == 1
 
 
 @pytest.mark.parametrize("state", ["unconfirmed", "quarantine", "withdrawn"])
