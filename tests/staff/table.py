@@ -76,14 +76,14 @@ coalition/member/                               |  in 403 200 403 200 200    in 
 coalition/member/<object_id>/                   |  in 302 302 302 302 302    in 302 302 302 302 302
 coalition/member/<object_id>/change/            |  in 403 200 403 200 200    in 403 302 403 302 302
 coalition/member/<object_id>/contact/           |  in 403 200 403 200 200    in 403 422 403 422 422
-coalition/member/<object_id>/decide/            |  in 405 405 405 405 405    in 403 302 403 302 302
+coalition/member/<object_id>/decide/            |  in 405 405 405 405 405    in 403 422 403 422 422
 coalition/member/<object_id>/delete/            |  in 403 403 403 200 200    in 403 403 403 200 200
 coalition/member/<object_id>/history/           |  in 403 200 403 200 200    in 403 200 403 200 200
 coalition/member/add/                           |  in 403 403 403 403 403    in 403 403 403 403 403
 coalition/revision/                             |  in 403 200 403 200 200    in 403 200 403 200 200
 coalition/revision/<object_id>/                 |  in 302 302 302 302 302    in 302 302 302 302 302
 coalition/revision/<object_id>/change/          |  in 403 200 403 200 200    in 403 302 403 302 302
-coalition/revision/<object_id>/decide/          |  in 405 405 405 405 405    in 403 302 403 302 302
+coalition/revision/<object_id>/decide/          |  in 405 405 405 405 405    in 403 422 403 422 422
 coalition/revision/<object_id>/delete/          |  in 403 403 403 200 200    in 403 403 403 200 200
 coalition/revision/<object_id>/history/         |  in 403 200 403 200 200    in 403 200 403 200 200
 coalition/revision/add/                         |  in 403 403 403 403 403    in 403 403 403 403 403
