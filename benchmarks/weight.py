@@ -71,7 +71,7 @@ def _report(address):
         [lighthouse, address, *options],
         env={**os.environ, "CHROME_PATH": chromium.find()},
         check=True,
-        capture_output=True,
+        stdout=subprocess.PIPE,
     )
     return json.loads(found.stdout)
 
