@@ -222,6 +222,9 @@ class RevisionForm(ContactForm, EntryForm):
         super().__init__(*args, **kwargs)
         self.member = member
         self.fields["logo"].help_text = _("Only where it changes. PNG, JPEG or WebP, up to 2 MB.")
+        self.fields["contact_name"].label = _("Name of the contact")
+        self.fields["contact_role"].label = _("Role of the contact")
+        self.fields["contact_email"].label = _("Work email of the contact")
         self.fields["contact_email"].help_text = _(
             "A new address has to confirm itself before it takes over. Never published."
         )

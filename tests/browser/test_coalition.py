@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
-from coalition import decisions, freshness, revisions
+from coalition import decisions, freshness, logos, revisions
 from coalition.models import Member
 from common import moderation
 from tests.browser.conftest import assert_accessible
@@ -332,3 +333,18 @@ def test_staff_s_pages_are_accessible_by_day_and_by_night(site, open_page, compl
     page.locator(".errornote").wait_for()
     look()
     complaints.clear()  # axe itself writes a style into pages that scroll
+
+
+def test_a_logo_hangs_in_the_middle_of_its_tile(site, open_page):
+    logo = logos.drawn_anew(Image.new("RGB", (600, 400)))
+    member = a_member(logo_alt="Black", logo="logos/x.webp", logo_width=600, logo_height=400)
+    logo.give_to(member)
+    member.save()
+    page = open_page()
+    page.goto(f"{site.url}/coalition/")
+    tile, picture = page.locator(".tile__logo"), page.locator(".tile__logo img")
+    middles = [
+        (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        for box in (tile.bounding_box(), picture.bounding_box())
+    ]
+    assert middles[0] == pytest.approx(middles[1], abs=1)  # CSS px
