@@ -20,6 +20,9 @@ class OutboxQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(sent_at=None, failed_at=None)
 
+    def given_up(self):
+        return self.filter(failed_at__isnull=False).order_by("-pk")
+
     def due(self, now):
         return self.waiting().filter(due_at__lte=now).order_by("due_at")
 
@@ -56,6 +59,11 @@ class OutboxMessage(models.Model):
                 fields=["due_at"],
                 name="outbox_due",
                 condition=models.Q(sent_at=None, failed_at=None),
+            ),
+            models.Index(
+                fields=["sent_at"],
+                name="outbox_sent",
+                condition=models.Q(sent_at__isnull=False),
             ),
             models.Index(
                 fields=["failed_at"],
@@ -98,6 +106,21 @@ class SuppressedAddress(models.Model):
 
     def __str__(self):
         return f"#{self.pk}"
+
+
+class Heartbeat(models.Model):
+    """A worker process and when it was last heard of."""
+
+    name = models.CharField(_("process"), max_length=100, unique=True)  # host:number
+    started_at = models.DateTimeField(_("started"))
+    at = models.DateTimeField(_("last heard of"))
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        ordering = ["-at"]
+
+    def __str__(self):
+        return self.name
 
 
 class RateWindow(models.Model):

@@ -34,7 +34,7 @@ INSTALLED_APPS = [
     "coalition",
     "blog",
     "common",
-    "django.contrib.admin",
+    "flexpledge.staff.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

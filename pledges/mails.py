@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from common import outbox
 from pledges.confirmation import digits_of
-from pledges.models import Milestone, Pledge, Recount
+from pledges.models import Milestone, Pledge, Recount, Sinking
 
 
 def link(name, *args):
@@ -121,5 +121,20 @@ def drift(row, *, recount_id):
             "recount": Recount.objects.get(pk=recount_id),
             "button_url": link("pledges:count"),
             "button_label": _("See the count"),
+        },
+    )
+
+
+@outbox.message("provider-sinking")
+def sinking(row, *, sinking_id):
+    """To staff: the mail of one provider no longer leads to confirmations."""
+    told = Sinking.objects.get(pk=sinking_id)
+    return outbox.compose(
+        "pledges/mail/sinking",
+        _("Look at our mail to %(provider)s") % {"provider": told.provider},
+        {
+            "sinking": told,
+            "button_url": link("admin:index"),
+            "button_label": _("See the overview"),
         },
     )

@@ -19,7 +19,7 @@ class DeliveryState(admin.SimpleListFilter):
             case "waiting":
                 return queryset.waiting()
             case "failed":
-                return queryset.filter(failed_at__isnull=False)
+                return queryset.given_up()
             case "sent":
                 return queryset.filter(sent_at__isnull=False)
         return queryset

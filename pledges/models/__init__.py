@@ -1,3 +1,4 @@
+from pledges.models.activity import Activity, Sinking
 from pledges.models.block import Block
 from pledges.models.cleanup import Cleanup
 from pledges.models.ledger import LedgerEntry, Recount
@@ -16,6 +17,8 @@ from pledges.models.tally import Milestone, Tally, TallyQuerySet
 from pledges.models.voice import Voice, VoiceDeclineReason, VoiceQuerySet
 
 __all__ = [
+    "Activity",
+    "Sinking",
     "LISTED",
     "SHOWS_NAME",
     "STANDING",

@@ -12,13 +12,14 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from coalition import freshness
-from common import duties, outbox
-from pledges import bursts, cleaning, counting, housekeeping, recounting
+from common import duties, heartbeat, outbox
+from pledges import activity, bursts, cleaning, counting, housekeeping, recounting
 
 TICK_S = 1
 LONGEST_PAUSE_S = 8
 LONGEST_FAREWELL_S = 15
 BURSTS_EVERY_S = 10
+ACTIVITY_EVERY_S = 60
 HOUSEKEEPING_EVERY_S = 3600
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             tidy_up()
             hold_bursts()
             count()
+            fill_in()
             outbox.deliver_due(now=timezone.now())
             while cleaning.work():
                 pass
@@ -49,6 +51,7 @@ class Command(BaseCommand):
         threads = [
             Repetition(stop, count),
             Repetition(stop, deliver_mail),
+            Repetition(stop, every(heartbeat.EVERY_S, say_alive), every(ACTIVITY_EVERY_S, fill_in)),
             Repetition(stop, every(BURSTS_EVERY_S, hold_bursts), cleaning.work),
             Repetition(stop, every(HOUSEKEEPING_EVERY_S, tidy_up), *duties.registered()),
         ]
@@ -114,11 +117,21 @@ def hold_bursts():
     bursts.hold(now=timezone.now())
 
 
+def say_alive():
+    heartbeat.beat(now=timezone.now())
+
+
+def fill_in():
+    activity.fill_in(now=timezone.now())
+    activity.watch_providers(now=timezone.now())
+
+
 def tidy_up():
     housekeeping.remind(now=timezone.now())
     housekeeping.purge(now=timezone.now())
     freshness.keep(now=timezone.now())
     recounting.recount_nightly(now=timezone.now())
+    activity.forget(now=timezone.now())
 
 
 def every(seconds, duty):
