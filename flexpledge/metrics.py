@@ -5,6 +5,7 @@ Each process counts the requests it answers; `deploy/gunicorn.conf.py` gives all
 whole site is asked from the database at that moment.
 """
 
+import math
 import os
 import time
 
@@ -29,7 +30,7 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from common.models import OutboxMessage
+from common.models import Heartbeat, OutboxMessage
 from pledges import counting
 from pledges.models import Pledge, Tally
 
@@ -143,6 +144,12 @@ def _asked(now):
         "flexpledge_outbox_failed",
         "Mails given up and kept",
         value=OutboxMessage.objects.filter(failed_at__isnull=False).count(),
+    )
+    heard_of = Heartbeat.objects.values_list("at", flat=True).first()
+    yield GaugeMetricFamily(
+        "flexpledge_worker_silent_seconds",
+        "Since any worker was last heard of",
+        value=_seconds_since(heard_of, now) if heard_of else math.inf,
     )
     yield from _connections()
 

@@ -1,5 +1,6 @@
 """What Prometheus reads, who may read it, and that nobody is named in it."""
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from common import outbox
+from common import heartbeat, outbox
 from flexpledge.metrics import RequestMetricsMiddleware
 from pledges import counting, withdrawal
 from tests.pledges.people import a_supporter
@@ -101,6 +102,13 @@ def test_count_and_mail_are_told_as_the_database_knows_them(client):
     assert samples[("flexpledge_supporters",)] == 2
     assert samples[("flexpledge_confirmations_total",)] == 3
     assert samples[("flexpledge_count_lag_seconds",)] == 0
+
+
+@pytest.mark.django_db
+def test_the_silence_of_all_workers_is_told(client):
+    assert read(client)[("flexpledge_worker_silent_seconds",)] == math.inf
+    heartbeat.beat(now=timezone.now() - timedelta(seconds=30))
+    assert 30 <= read(client)[("flexpledge_worker_silent_seconds",)] < 50
 
 
 @pytest.mark.django_db
