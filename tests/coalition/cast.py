@@ -97,13 +97,18 @@ def uploaded(data, name="logo.png"):
     return SimpleUploadedFile(name, data, content_type="image/png")
 
 
-def png_of(width, height):
-    """A PNG whose header claims so many pixels; whoever decodes it finds one row."""
-    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    row = zlib.compress(bytes(1 + (width + 7) // 8))
+def png_of(width, height, *, bits=1, colours=0, rows=1, chunks=()):
+    """A PNG whose header claims so many pixels; whoever decodes it finds so many black rows.
+
+    `colours` is the colour type of the PNG specification, `chunks` are pairs of kind and content.
+    """
+    header = struct.pack(">IIBBBBB", width, height, bits, colours, 0, 0, 0)
+    samples = {0: 1, 2: 3}[colours]
+    row = bytes(1 + (width * samples * bits + 7) // 8)
+    parts = [(b"IHDR", header), *chunks, (b"IDAT", zlib.compress(row * rows)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        for kind, body in ((b"IHDR", header), (b"IDAT", row), (b"IEND", b""))
+        for kind, body in parts
     )
 
 

@@ -1,7 +1,10 @@
 import errno
 import io
+import tracemalloc
+import zlib
 
 import pytest
+from django.core.files.storage import default_storage
 from PIL import Image
 
 from coalition import logos
@@ -46,6 +49,7 @@ def animated(kind):
         pytest.param(picture((301, 201), kind="WEBP", lossless=True), id="lossless WebP"),
         pytest.param(picture(mode="CMYK", kind="JPEG"), id="CMYK"),
         pytest.param(picture(mode="I;16"), id="16-bit"),
+        pytest.param(png_of(30, 20, bits=16, colours=2, rows=20), id="16-bit in colour"),
         pytest.param(picture(mode="1"), id="1-bit"),
         pytest.param(picture(mode="P"), id="palette"),
         pytest.param(picture(mode="P", transparency=0), id="transparent palette"),
@@ -87,6 +91,51 @@ def test_position_and_other_metadata_are_dropped(client, kind):
     assert not image.getexif()
     with member.logo.open() as file:
         assert b"secret" not in file.read()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(picture(kind="JPEG", comment=b"secret", exif=with_exif()), id="JPEG"),
+        pytest.param(picture(kind="JPEG", icc_profile=b"secret" * 30), id="colour profile"),
+        pytest.param(picture(kind="WEBP", xmp=b"<x>secret</x>", exif=with_exif()), id="WebP"),
+        pytest.param(
+            png_of(30, 20, rows=20, chunks=[(b"tEXt", b"Author\0secret"), (b"prVt", b"secret")]),
+            id="PNG",
+        ),
+    ],
+)
+def test_each_file_we_make_holds_pixels_and_nothing_else(client, data):
+    assert applied_with(client, data).status_code == 303
+    names = default_storage.listdir("logos")[1]
+    assert len(names) == len(logos.ENDINGS)
+    for name in names:
+        with default_storage.open(f"logos/{name}") as file:
+            written = file.read()
+        assert b"secret" not in written
+        image = Image.open(io.BytesIO(written))
+        assert set(image.info) <= {"loop", "background", "timestamp", "duration"}
+        assert not image.getexif()
+
+
+MEGABYTES_100 = zlib.compress(bytes(100 * 1024 * 1024), 9)
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        pytest.param((b"zTXt", b"Comment\0\0" + MEGABYTES_100), id="text"),
+        pytest.param((b"iTXt", b"Comment\0\1\0\0\0" + MEGABYTES_100), id="international text"),
+        pytest.param((b"iCCP", b"sRGB\0\0" + MEGABYTES_100), id="colour profile"),
+    ],
+)
+def test_what_swells_to_a_hundred_megabytes_gets_a_clear_422_or_is_left_out(client, chunk):
+    tracemalloc.start()
+    response = applied_with(client, png_of(30, 20, rows=20, chunks=[chunk]))
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert response.status_code in (303, 422)
+    assert most < 20 * 1024 * 1024
 
 
 def test_a_turned_photograph_is_turned_back(client):
