@@ -225,6 +225,7 @@ SESSION_ENGINE = "flexpledge.staff.sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds without a request
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 if not DEBUG:
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"

@@ -1,6 +1,9 @@
 """Who gets in, and what strangers can learn at the door."""
 
+import os
 import re
+import subprocess
+import sys
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -192,6 +195,34 @@ def test_pages_of_staff_are_kept_by_no_cache_and_found_by_no_search_engine(clien
     for answer in (client.get(LOGIN), signed_in(an_owner()).get("/admin/"), client.get("/admin/")):
         assert answer["Cache-Control"] == "no-store"
         assert answer["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_in_production_every_cookie_is_bound_to_the_host(settings):
+    names = [
+        *(f"{kind}_COOKIE_{part}" for kind in ("SESSION", "CSRF") for part in ("NAME", "SECURE"))
+    ]
+    told = subprocess.run(
+        [sys.executable, "-c", f"from flexpledge import settings as s\nfor n in {names}: print(getattr(s, n))"],
+        env=os.environ | {"DEBUG": "false", "SECRET_KEY": "s" * 50, "LOCALPG": "true"},
+        capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    session, is_secure, csrf, is_csrf_secure = told
+    assert is_secure == is_csrf_secure == "True"
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = session, csrf
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    secret = an_app_of(a_colleague("mia", "Manager"))
+    browser = Client(headers={"X-Forwarded-Proto": "https"})
+    browser.get(LOGIN, secure=True)
+    sign_in(browser, "mia", secure=True)
+    browser.post(SECOND, {"code": code(secret)}, secure=True)
+    browser.post("/admin/auth/user/add/", {"email": "sam@example.org", "groups": "1"}, secure=True)
+    assert len(browser.cookies) == 3
+    for name, cookie in browser.cookies.items():
+        assert name.startswith("__Host-")
+        assert cookie["secure"]
+        assert cookie["httponly"]
+        assert cookie["samesite"] == "Lax"
+        assert (cookie["path"], cookie["domain"]) == ("/", "")
 
 
 def test_public_pages_still_set_no_cookie(client):
