@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +20,8 @@ from coalition.contacts import NotProven
 from coalition.decisions import AskedMeanwhile
 from coalition.models import DeclineReason, Member, Revision
 from common import moderation
+
+NAMED = 300  # letters of the names of all that were decided at once
 
 
 class Missing(Exception):
@@ -98,7 +100,8 @@ class DecidingAdmin(admin.ModelAdmin):
             else:
                 decided.append(str(obj))
         if decided:
-            text = done(len(decided)) % {"names": ", ".join(decided), "count": len(decided)}
+            names = Truncator(", ".join(decided)).chars(NAMED)
+            text = done(len(decided)) % {"names": names, "count": len(decided)}
             self.message_user(request, text, messages.SUCCESS)
 
     def get_urls(self):
