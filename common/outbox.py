@@ -25,7 +25,7 @@ from django.template.loader import render_to_string
 from django.utils.crypto import salted_hmac
 
 from common import addresses
-from common.models import OutboxMessage, SuppressedAddress
+from common.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
 _messages = {}
@@ -44,18 +44,28 @@ def put(kind, recipient, *, now, **payload):
 
     Returns False where the address asked never to be mailed again.
     """
-    address_hash = addresses.keyed_hash(addresses.canonical(recipient))
-    if SuppressedAddress.objects.filter(address_hash=address_hash).exists():
-        return False
-    OutboxMessage.objects.create(
-        kind=kind,
-        recipient=recipient,
-        recipient_hash=address_hash,
-        payload=payload,
-        created_at=now,
-        due_at=now,
-    )
-    return True
+    with connection.cursor() as cursor:
+        cursor.execute(PUT, parameters(kind, recipient, now=now, **payload))
+        return cursor.rowcount == 1
+
+
+def parameters(kind, recipient, *, now, **payload):
+    """Those of PUT, for whoever makes it part of a statement of their own."""
+    return {
+        "kind": kind,
+        "recipient": recipient,
+        "hash": addresses.keyed_hash(addresses.canonical(recipient)),
+        "payload": json.dumps(payload),
+        "now": now,
+    }
+
+
+PUT = """
+    INSERT INTO common_outboxmessage (kind, recipient, recipient_hash, payload, created_at, due_at,
+                                      attempts, last_error)
+    SELECT %(kind)s, %(recipient)s, %(hash)s, %(payload)s, %(now)s, %(now)s, 0, ''
+     WHERE NOT EXISTS (SELECT FROM common_suppressedaddress WHERE address_hash = %(hash)s)
+"""
 
 
 def put_for_staff(kind, *, now, **payload):
@@ -80,13 +90,9 @@ def put_capped(kind, recipient, *, now, **payload):
 
 
 def capped(kind, recipient, *, now, **payload):
-    """The parameters of PUT_CAPPED, for those who put it at the end of a statement of their own."""
+    """The parameters of PUT_CAPPED, likewise."""
     return {
-        "kind": kind,
-        "recipient": recipient,
-        "hash": addresses.keyed_hash(addresses.canonical(recipient)),
-        "payload": json.dumps(payload),
-        "now": now,
+        **parameters(kind, recipient, now=now, **payload),
         "day": now.date(),
         "cap": settings.MAILS_PER_ADDRESS_PER_DAY,
     }

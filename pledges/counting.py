@@ -6,17 +6,18 @@ enters into the ledger by how much and why the total changed, in one statement. 
 row that everyone updates. What nobody folds, the worker does within its next tick.
 """
 
-import time
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from psycopg2.errors import LockNotAvailable
 
 from pledges import milestones
 
 LOCK = 1_000_000  # number of the advisory lock
 BATCH = 5_000  # rows in one fold
-PATIENCE_S = 0.5  # how long a person's own request waits for somebody else's fold
+PATIENCE_MS = 500  # how long a person's own request waits for somebody else's fold
+_WAIT_FOR_TURN = "SET LOCAL lock_timeout = %s; SELECT pg_advisory_xact_lock(%s)"
 SETTLED_AFTER = timedelta(minutes=10)
 
 # What a relation `changes` (state, country, referrer_id, member_id, source, under, amount) adds up
@@ -158,12 +159,16 @@ def fold(now=None):
 
     `now` is when it is counted, not when something happened: the present, but for sample data.
     """
-    now = now or timezone.now()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             return None
-        # A statement of its own: its snapshot must be taken after the lock was got.
+    return _fold_alone(now or timezone.now())
+
+
+def _fold_alone(now):
+    """For whoever has the lock. Its snapshot must be taken after that."""
+    with connection.cursor() as cursor:
         cursor.execute(_FOLD, {"batch": BATCH, "today": now.date()})
         size, total, change = cursor.fetchone()
     if change and milestones.crossed(total - change, total):
@@ -182,16 +187,21 @@ def fold_all(now=None):
 def number_of(pledge):
     """The supporter number of a pledge that was just confirmed.
 
-    None where others kept the lock for PATIENCE_S, or the pledge does not count (quarantine):
-    the number then follows with the worker's next tick.
+    Whoever's turn it is folds all that wait, so that in a storm most find their number given when
+    their own turn comes. None where it does not come in time, or where the pledge does not count
+    (quarantine): the number then follows with the worker's next tick.
     """
-    give_up_at = time.monotonic() + PATIENCE_S
-    while True:
-        fold()
-        pledge.refresh_from_db(fields=["number", "standing_country"])
-        if pledge.number or not pledge.standing_country or time.monotonic() > give_up_at:
-            return pledge.number
-        time.sleep(0.02)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_WAIT_FOR_TURN, [PATIENCE_MS, LOCK])
+            pledge.refresh_from_db(fields=["number", "standing_country"])
+            if pledge.standing_country and not pledge.number:
+                _fold_alone(timezone.now())
+                pledge.refresh_from_db(fields=["number"])
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+    return pledge.number
 
 
 def tally_unconfirmed(*, now):
