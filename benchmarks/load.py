@@ -1,4 +1,4 @@
-"""Load by wrk (Debian: `wrk`), and the servers it is put on besides those of `tests.servers`."""
+"""Load by wrk (Debian: `wrk`)."""
 
 import re
 import shutil
@@ -6,29 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.servers import Server
-from tests.servers.server import HOST
-
 CONNECTIONS = 8  # as many as 2 gunicorn processes have threads
 SECONDS = 5
 RUNS = 5
-
-
-class Floor(Server):
-    """A program of `benchmarks.floors` behind the same gunicorn, settings and all, as the site."""
-
-    def __init__(self, folder, program, **variables):
-        super().__init__(folder)
-        self.program = program
-        self.variables = {"WEB_CONCURRENCY": "2", **variables}
-
-    @property
-    def url(self):
-        return f"http://{HOST}:{self.port}"
-
-    def command(self):
-        gunicorn = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py"]
-        return [*gunicorn, "-b", f"{HOST}:{self.port}", f"benchmarks.floors.{self.program}"]
 
 
 def per_second(url, *script, connections=CONNECTIONS, seconds=SECONDS):
@@ -41,7 +21,7 @@ def per_second(url, *script, connections=CONNECTIONS, seconds=SECONDS):
     if script:
         options += ["-s", Path(__file__).parent / script[0]]
     command = [*wrk, *options, url, "--", *script[1:]]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    if trouble := re.search(r"Non-2xx.*|Socket errors.*", done.stdout):
-        raise SystemExit(f"{url}: {trouble[0]}")
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode or re.search("Non-2xx|Socket errors", done.stdout):
+        sys.exit(f"{url}: {done.stdout}{done.stderr}")
     return float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1])

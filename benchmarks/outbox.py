@@ -4,23 +4,21 @@ python -m benchmarks.outbox
 """
 
 import sys
-import tempfile
 import time
 from contextlib import ExitStack
-from pathlib import Path
 
 from benchmarks.load import RUNS
+from benchmarks.stand import MailServer, a_stand
 from benchmarks.table import Row, show
-from tests.servers import PostgreSQL, Server, Site, Worker
+from tests.servers import Worker
 
 MAILS = 2_000  # a run
 _WRITE = """
     WITH pledge AS (
         INSERT INTO pledges_pledge (email, email_canonical, name, country, region, flexibility,
-               shows_name, wants_news, has_shown_voice, wording, code, link_epoch, created_at,
-               network, suspicion, source)
+               shows_name, wants_news, has_shown_voice, wording, code, link_epoch, created_at)
         SELECT address, address, 'Robin Example', 'CA', '', '{}', true, false, false, '2026-11',
-               left(md5(address), 10), 0, now(), '', '', ''
+               left(md5(address), 10), 0, now()
           FROM (SELECT 'mail-' || %(run)s || '-' || n || '@example.org' AS address
                   FROM generate_series(1, %(mails)s) AS n) AS addresses
      RETURNING email
@@ -29,11 +27,6 @@ _WRITE = """
            attempts, last_error)
     SELECT 'pledge-signed', email, sha256(email::bytea), '{}', now(), now(), 0, '' FROM pledge
 """
-
-
-class MailServer(Server):
-    def command(self):
-        return [sys.executable, "-m", "benchmarks.floors.smtp", self.port]
 
 
 def per_second(database, workers, run):
@@ -60,22 +53,14 @@ def when_left(database, most):
 
 
 def main():
-    with ExitStack() as running:
-        folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
-        folder.chmod(0o711)
-        database = running.enter_context(PostgreSQL(folder / "database"))
-        mail_server = running.enter_context(MailServer(folder / "mail"))
-        site = Site(
-            folder / "var",
-            DATABASE_URL=database.url,
-            EMAIL_URL=f"smtp://127.0.0.1:{mail_server.port}",
-        )
-        site.prepare()
-        workers = [Worker(folder / f"worker-{number}", site) for number in range(2)]
+    with a_stand() as stand:
+        mail_server = stand.start(MailServer(stand.folder / "mail"))
+        site = stand.site(EMAIL_URL=mail_server.url)
+        workers = [Worker(stand.folder / f"worker-{number}", site) for number in range(2)]
         runs = [
             (
-                per_second(database, workers[:1], f"one-{run}"),
-                per_second(database, workers, f"two-{run}"),
+                per_second(stand.database, workers[:1], f"one-{run}"),
+                per_second(stand.database, workers, f"two-{run}"),
             )
             for run in range(RUNS)
         ]
