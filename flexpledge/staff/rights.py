@@ -8,6 +8,7 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 
 MODERATOR = {
+    "pledges.review_quarantine",
     "pledges.view_block",
     "pledges.view_pledge",
     "pledges.view_voice",

@@ -1,1 +1,1 @@
-from pledges.admin import blocks, cleanups, pledges, voices  # noqa: F401  register themselves
+from pledges.admin import blocks, cleanups, pledges, quarantine, voices  # noqa: F401  register

@@ -100,12 +100,14 @@ class BlockAdmin(admin.ModelAdmin):
         return redirect(page_of(obj))
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         if obj is not None:
             held = blocking.would_have_held(obj, since=timezone.now() - TRIED_FOR)
             context |= {
                 "held": held.count(),
                 "sample": held.order_by("-created_at")[:SAMPLE],
                 "days": TRIED_FOR.days,
+                "sees_addresses": request.user.has_perm("pledges.see_address"),
                 "may_switch": self.has_change_permission(request, obj),
             }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)

@@ -144,6 +144,7 @@ class CleanupAdmin(LargeTableAdmin):
         return super().change_view(request, object_id, form_url, extra_context)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         if obj is not None:
             context |= self.record_context(request, obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
@@ -153,6 +154,7 @@ class CleanupAdmin(LargeTableAdmin):
         return {
             "title": _("Clean-up"),
             "cleanup": cleanup,
+            "sees_addresses": request.user.has_perm("pledges.see_address"),
             "may_run": self.has_add_permission(request),
             "max_reason": MAX_REASON,
             "criteria": [

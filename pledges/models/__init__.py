@@ -13,6 +13,7 @@ from pledges.models.pledge import (
     PledgeQuerySet,
     Suspicion,
 )
+from pledges.models.quarantine import QuarantinedPledge
 from pledges.models.tally import Milestone, Tally, TallyQuerySet
 from pledges.models.voice import Voice, VoiceDeclineReason, VoiceQuerySet
 
@@ -31,6 +32,7 @@ __all__ = [
     "Milestone",
     "Pledge",
     "PledgeQuerySet",
+    "QuarantinedPledge",
     "Recount",
     "Suspicion",
     "Tally",

@@ -78,6 +78,14 @@ class PledgeQuerySet(models.QuerySet):
     def unconfirmed(self):
         return self.live().filter(confirmed_at=None)
 
+    def in_quarantine(self):
+        """Suspicious, and staff decided nothing yet."""
+        return self.live().filter(quarantined_at__isnull=False, invalidated_at=None)
+
+    def awaiting_review(self):
+        """In quarantine and confirmed: nobody needs to look at what would not count anyway."""
+        return self.filter(state=Pledge.State.QUARANTINED)
+
     def network_known(self):
         """Signed in the last 30 days: `housekeeping` forgets networks by then."""
         return self.filter(~Q(network=""))
@@ -350,6 +358,11 @@ class Pledge(models.Model):
                 condition=Q(quarantined_at__isnull=False),
             ),
             models.Index(
+                fields=["quarantined_at"],
+                name="pledge_awaiting_review",
+                condition=Q(state="quarantined"),
+            ),
+            models.Index(
                 fields=["referrer"], name="pledge_referrer", condition=Q(referrer__isnull=False)
             ),
             models.Index(
@@ -404,6 +417,10 @@ class Pledge(models.Model):
     def shown_name(self):
         """What the public reads: the name by consent only."""
         return self.name if self.shows_name else _("A supporter")
+
+    @property
+    def masked_email(self):
+        return addresses.masked(self.email)
 
     @property
     def initial(self):

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings
 from django.db import connections
 
 from tests import chromium
@@ -110,6 +111,20 @@ def open_page(new_context, complaints):
         return page
 
     return open_page
+
+
+@pytest.fixture
+def staff_page(site, open_page, admin_client):
+    """Opens a page in which a superuser is signed in."""
+
+    def staff_page(**window):
+        page = open_page(**window)
+        name = settings.SESSION_COOKIE_NAME
+        session = {"name": name, "value": admin_client.cookies[name].value, "url": site.url}
+        page.context.add_cookies([session])
+        return page
+
+    return staff_page
 
 
 def assert_accessible(page):

@@ -4,7 +4,6 @@ import threading
 from functools import partial
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -33,18 +32,6 @@ def flood():
         for number in range(30)
     )
     counting.fold_all()
-
-
-@pytest.fixture
-def staff_page(site, open_page, admin_client):
-    def staff_page(**window):
-        page = open_page(**window)
-        name = settings.SESSION_COOKIE_NAME
-        session = {"name": name, "value": admin_client.cookies[name].value, "url": site.url}
-        page.context.add_cookies([session])
-        return page
-
-    return staff_page
 
 
 def worker():

@@ -1,7 +1,6 @@
 """A moderator's morning: two hundred voices, decided without touching the mouse."""
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
 from common.models import AuditEntry
@@ -31,12 +30,9 @@ def voices_waiting(many):
 
 
 @pytest.fixture
-def moderate(site, open_page, admin_client):
+def moderate(site, staff_page):
     def moderate(**window):
-        page = open_page(**window)
-        name = settings.SESSION_COOKIE_NAME
-        session = {"name": name, "value": admin_client.cookies[name].value, "url": site.url}
-        page.context.add_cookies([session])
+        page = staff_page(**window)
         page.goto(site.url + QUEUE)
         return page
 

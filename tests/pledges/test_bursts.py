@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from common import addresses
-from pledges import bursts, confirmation, counting, review
+from pledges import bursts, confirmation, counting, recounting, review
 from pledges.models import Pledge, Tally
 from tests.pledges.people import a_supporter, answers
 
@@ -51,7 +51,7 @@ def test_a_flood_from_one_network_waits_for_a_look_and_drops_out_of_the_count(no
     assert Tally.objects.total() == 1
     elsewhere.refresh_from_db()
     assert elsewhere.quarantined_at is None
-    assert counting.drift() == []
+    assert recounting.drift() == []
 
 
 def test_a_school_class_behind_one_address_counts_at_once(client, now):

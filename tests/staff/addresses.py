@@ -67,6 +67,7 @@ def one_of_each():
         "pledges/block": Block.objects.create(kind="domain", key="example.org", created_at=now),
         "pledges/cleanup": Cleanup.objects.create(domain="example.org", created_at=now, last_pk=0),
         "pledges/pledge": supporter,
+        "pledges/quarantinedpledge": supporter,
         "pledges/voice": supporter.voice,
         "pledges/voicedeclinereason": VoiceDeclineReason.objects.create(name="Sample", text="x"),
     }

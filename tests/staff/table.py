@@ -130,6 +130,13 @@ pledges/pledge/<object_id>/change/              |  in 403 200 403 200 200    in 
 pledges/pledge/<object_id>/delete/              |  in 403 403 403 403 403    in 403 403 403 403 403
 pledges/pledge/<object_id>/history/             |  in 403 200 403 200 200    in 403 200 403 200 200
 pledges/pledge/add/                             |  in 403 403 403 403 403    in 403 403 403 403 403
+pledges/quarantinedpledge/                      |  in 403 200 403 200 200    in 403 200 403 200 200
+pledges/quarantinedpledge/<object_id>/          |  in 302 302 302 302 302    in 302 302 302 302 302
+pledges/quarantinedpledge/<object_id>/change/   |  in 403 302 403 302 302    in 403 302 403 302 302
+pledges/quarantinedpledge/<object_id>/delete/   |  in 403 403 403 403 403    in 403 403 403 403 403
+pledges/quarantinedpledge/<object_id>/history/  |  in 403 200 403 200 200    in 403 200 403 200 200
+pledges/quarantinedpledge/add/                  |  in 403 403 403 403 403    in 403 403 403 403 403
+pledges/quarantinedpledge/decide/               |  in 405 405 405 405 405    in 403 404 403 404 404
 pledges/voice/                                  |  in 403 200 403 200 200    in 403 200 403 200 200
 pledges/voice/<object_id>/                      |  in 302 302 302 302 302    in 302 302 302 302 302
 pledges/voice/<object_id>/change/               |  in 403 200 403 200 200    in 405 405 405 405 405
