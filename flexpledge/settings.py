@@ -64,11 +64,11 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.hygiene.RequestHygieneMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "flexpledge.staff.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "flexpledge.staff.middleware.CsrfViewMiddleware",
+    "flexpledge.staff.middleware.AuthenticationMiddleware",
+    "flexpledge.staff.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "flexpledge.staff.area.StaffAreaMiddleware",
     "common.frames.FramesMiddleware",
@@ -221,6 +221,8 @@ SECURE_REFERRER_POLICY = "same-origin"  # tokens in addresses reach no other sit
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+# It looks for Django's own CSRF middleware; ours is that one, below /admin/.
+SILENCED_SYSTEM_CHECKS = ["security.W003"]
 SESSION_ENGINE = "flexpledge.staff.sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds without a request
 SESSION_COOKIE_HTTPONLY = True

@@ -3,6 +3,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.contrib.flatpages.models import FlatPage
+from django.test import Client
 
 from flexpledge.pages import laid_out
 
@@ -158,3 +159,12 @@ def test_the_sitemap_names_our_own_origin(client):
     text = client.get("/sitemap.xml", headers={"host": "localhost"}).content.decode()
     for address in ("/", "/about/", "/count/", "/coalition/", "/blog/"):
         assert f"<loc>http://127.0.0.1:8000{address}</loc>" in text
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "post"])
+@pytest.mark.parametrize(
+    "address", ["/", "/supporters/", "/count/", "/coalition/", "/blog/", "/faq/"]
+)
+def test_a_method_that_a_page_does_not_know_answers_405(address, method):
+    visitor = Client(enforce_csrf_checks=True)
+    assert getattr(visitor, method)(address).status_code == 405

@@ -1,5 +1,7 @@
 """What holds for every page below /admin/, whoever wrote it."""
 
+from functools import cache
+
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -28,13 +30,13 @@ class StaffAreaMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if _is_inside(request):
+        if is_inside(request):
             response.headers["Cache-Control"] = "no-store"
             response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
     def process_view(self, request, view, args, kwargs):
-        if not (settings.STAFF_MFA and _is_inside(request) and request.user.is_authenticated):
+        if not (settings.STAFF_MFA and is_inside(request) and request.user.is_authenticated):
             return None
         if second_factor.is_proven(request):
             return None
@@ -46,5 +48,10 @@ class StaffAreaMiddleware:
         return redirect("mfa_index")
 
 
-def _is_inside(request):
-    return request.path.startswith(reverse("admin:index"))
+def is_inside(request):
+    return request.path.startswith(_top())
+
+
+@cache
+def _top():
+    return reverse("admin:index")
