@@ -3,6 +3,7 @@ from django.db import transaction
 from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -61,10 +62,9 @@ class MemberAdmin(NamingContacts, DecidingAdmin):
         "kind",
         "state",
         "country",
-        "is_contact_confirmed",
         "has_domain_proof",
-        "created_at",
-        "approved_at",
+        "applied",
+        "joined",
     ]
     list_filter = [StateFilter, "kind"]
     search_fields = ["name"]
@@ -90,14 +90,20 @@ class MemberAdmin(NamingContacts, DecidingAdmin):
         """Brings along what the moderator sees here; a decision is about that."""
         return format_html(
             '{}<input type="hidden" name="{}" value="{}">',
-            member.get_status_display(),
+            _("Contact not confirmed")
+            if member.status == Status.PENDING and member.contact_confirmed_at is None
+            else member.get_status_display(),
             SEEN,
             seen(member),
         )
 
-    @admin.display(description=gettext_lazy("contact confirmed"), boolean=True)
-    def is_contact_confirmed(self, member):
-        return member.contact_confirmed_at is not None
+    @admin.display(description=gettext_lazy("applied"), ordering="created_at")
+    def applied(self, member):
+        return date_format(timezone.localtime(member.created_at))
+
+    @admin.display(description=gettext_lazy("joined"), ordering="approved_at")
+    def joined(self, member):
+        return member.approved_at and date_format(timezone.localtime(member.approved_at))
 
     @admin.display(description=gettext_lazy("mail at its domain"), boolean=True)
     def has_domain_proof(self, member):
