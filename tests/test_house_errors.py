@@ -116,7 +116,7 @@ def test_what_was_typed_into_a_form_can_be_sent_again_after_an_outage(client):
 @pytest.mark.django_db
 def test_an_outage_of_the_admin_repeats_nothing_that_was_typed(client):
     with connection.execute_wrapper(database_is_away):
-        answer = client.post("/admin/login/", {"username": "staff", "password": "secret"})
+        answer = client.post("/admin/account/login/", {"login": "staff", "password": "secret"})
 
     assert answer.status_code == 503
     assert b"secret" not in answer.content
