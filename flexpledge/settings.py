@@ -128,6 +128,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if env.str("CACHE_URL", ""):
     CACHES = {"default": env.cache_url("CACHE_URL")}
+    if "RedisCache" in CACHES["default"]["BACKEND"]:
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+
+        # Nobody waits for a cache that is away: what is missing is built anew.
+        CACHES["default"]["OPTIONS"] = {
+            "socket_timeout": 0.5,  # seconds
+            "socket_connect_timeout": 0.5,
+            "retry": Retry(NoBackoff(), 0),
+        }
 else:
     CACHES = {
         "default": {

@@ -3,6 +3,12 @@ import re
 
 import pytest
 
+from tests.browser.conftest import (  # noqa: F401  fixtures
+    base_url,
+    browser_type_launch_args,
+    complaints,
+    open_page,
+)
 from tests.cluster.upstream import Upstream
 from tests.servers import Nginx, fronts
 from tests.servers.site import gather_static_files

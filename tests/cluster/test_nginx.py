@@ -101,6 +101,13 @@ def test_pages_that_differ_by_what_was_asked_are_kept_apart(upstream, address):
     assert len(upstream.asked) == 2
 
 
+def test_a_packed_copy_is_kept_beside_the_plain_one(upstream, address):
+    upstream.headers |= {"Cache-Control": PUBLIC, "Vary": "Accept-Encoding"}
+    for accepted in ("gzip, deflate, br", "br, gzip;q=0.8", "identity", "br"):
+        ask(address("/blog/tags/*/"), headers={"Accept-Encoding": accepted})
+    assert [one.headers["Accept-Encoding"] for one in upstream.asked] == ["gzip", None]
+
+
 def test_only_the_admin_is_told_a_cookie(upstream, address):
     for path in ("/", "/pledge/mine/*/", "/admin/"):
         ask(address(path), headers={"Cookie": "__Host-sessionid=abc"})

@@ -69,8 +69,8 @@ class Nginx(Server):
 
     stop_signal = signal.SIGQUIT  # answers what it has begun with
 
-    def __init__(self, folder, *webs, var=Path("/nonexistent")):
-        super().__init__(folder)
+    def __init__(self, folder, *webs, var=Path("/nonexistent"), port=None):
+        super().__init__(folder, port)
         site = (PROJECT / "deploy/nginx.conf").read_text(encoding="utf-8")
         for pattern, replacement in {
             r"server unix:/run/flexpledge/web.sock (.*);": "\n".join(

@@ -18,10 +18,10 @@ class Server:
     stop_signal = signal.SIGTERM
     variables = {}  # the environment it is given, beside PATH and HOME
 
-    def __init__(self, folder):
+    def __init__(self, folder, port=None):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True)
-        self.port = free_port()
+        self.port = port or free_port()
         self.log = self.folder / "log"
         self.process = None
         self._said_before = 0
