@@ -124,6 +124,12 @@ def test_every_right_in_the_table_exists():
     assert set().union(*rights.GROUPS.values()) <= known
 
 
+def test_no_right_that_we_made_is_left_to_owners_alone():
+    ours = Permission.objects.exclude(codename__regex="^(add|change|delete|view)_")
+    made = {f"{right.content_type.app_label}.{right.codename}" for right in ours}
+    assert made <= set().union(*rights.GROUPS.values())
+
+
 @pytest.mark.parametrize("name", rights.GROUPS)
 def test_a_group_has_the_rights_of_the_table_and_no_others(name):
     group = Group.objects.get(name=name)
