@@ -256,4 +256,8 @@ class Action(models.TextChoices):
     SWITCHED_ON = "switched on", _("switched on")
     SWITCHED_OFF = "switched off", _("switched off")
     INVITED = "invited", _("invited")
+    RESENT = "resent", _("mailed again")
+    CORRECTED = "corrected", _("corrected")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    ERASED = "erased", _("erased")
     SECOND_FACTOR_RESET = "second_factor_reset", _("second factor reset")

@@ -178,8 +178,13 @@ def _described(error):
     return f"{type(error).__name__} {code or ''}".strip()
 
 
-def forget(canonical_address):
-    """Removes every mail to this address, sent or waiting."""
+def to(canonical_address):
+    """Mails to this address of the last weeks, newest first."""
     return OutboxMessage.objects.filter(
         recipient_hash=addresses.keyed_hash(canonical_address)
-    ).delete()[0]
+    ).order_by("-created_at", "-pk")
+
+
+def forget(canonical_address):
+    """Removes every mail to this address, sent or waiting."""
+    return to(canonical_address).delete()[0]

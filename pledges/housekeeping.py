@@ -10,7 +10,7 @@ from coalition import applications, revisions
 from common import addresses, outbox
 from common.models import OutboxMessage, RateWindow
 from pledges import withdrawal
-from pledges.models import Pledge
+from pledges.models import NewAddress, Pledge
 
 BATCH = 1_000  # rows in one transaction, so that nobody waits for a purge
 MAIL_KEPT = timedelta(days=30)
@@ -21,10 +21,9 @@ RATE_WINDOWS_KEPT = timedelta(days=1)
 def purge(*, now, dry_run=False):
     """Deletes what is past its time; returns what and how many rows.
 
-    Unconfirmed pledges with their mails, applications and new contacts of members, after
-    UNCONFIRMED_KEPT_DAYS; what
-    identifies people who withdrew, after WITHDRAWN_KEPT_DAYS; mails handed over or given up 30 days
-    ago; the networks that people signed from, after 30 days; the counts of the rate limits.
+    Unconfirmed pledges with their mails, new addresses, applications and new contacts of members,
+    after UNCONFIRMED_KEPT_DAYS; what identifies people who withdrew, after WITHDRAWN_KEPT_DAYS;
+    mails handed over or given up 30 days ago; the networks that people signed from, after 30 days; the counts of the rate limits.
     """
     too_old = now - timedelta(days=settings.UNCONFIRMED_KEPT_DAYS)
     expired = {
@@ -32,6 +31,7 @@ def purge(*, now, dry_run=False):
         "old mails": OutboxMessage.objects.exclude(sent_at=None, failed_at=None).filter(
             created_at__lt=now - MAIL_KEPT
         ),
+        "unproven new addresses": NewAddress.objects.filter(asked_at__lt=too_old),
         "rate limit windows": RateWindow.objects.filter(window_start__lt=now - RATE_WINDOWS_KEPT),
     }
     clear = QuerySet.count if dry_run else _delete_in_batches

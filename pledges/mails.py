@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from common import outbox
 from pledges.confirmation import digits_of
-from pledges.models import Milestone, Pledge, Recount, Sinking
+from pledges.models import Milestone, NewAddress, Pledge, Recount, Sinking
 
 
 def link(name, *args):
@@ -36,6 +36,34 @@ def own_link(row):
         return _confirmation_mail("confirm", _("Confirm your name"), pledge)
     pledge.end_links()
     return _own_page_mail("link", _("The link to your pledge"), pledge)
+
+
+@outbox.message("pledge-new-address")
+def new_address(row, *, pledge_id):
+    """To the new address itself; a later wish is about another."""
+    wanted = NewAddress.objects.filter(pledge_id=pledge_id, pledge__withdrawn_at=None).first()
+    if wanted is None or wanted.email != row.recipient:
+        return None
+    return outbox.compose(
+        "pledges/mail/new_address",
+        _("Confirm your new address"),
+        {
+            "pledge": wanted.pledge,
+            "button_url": link("pledges:new_address", wanted.token()),
+            "button_label": _("Use this address"),
+            "kept_days": settings.UNCONFIRMED_KEPT_DAYS,
+        },
+    )
+
+
+@outbox.message("pledge-address-left")
+def address_left(row, *, pledge_id):
+    """To the old address, where the owner may be somebody else than who asked."""
+    pledge = Pledge.objects.live().filter(pk=pledge_id).first()
+    if pledge is None:
+        return None
+    subject = _("We write to your new address now")
+    return outbox.compose("pledges/mail/address_left", subject, {"pledge": pledge})
 
 
 @outbox.message("pledge-reminder")

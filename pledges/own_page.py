@@ -33,9 +33,11 @@ def unsubscribe(pledge):
 def everything_held(pledge):
     """All we hold on a supporter: for each field what it is and its value, ready for JSON."""
     voice = getattr(pledge, "voice", None)
+    wanted = getattr(pledge, "new_address", None)
     words = wordings.WORDINGS.get(pledge.wording, {})
     fields = {
         "email": ("Where we write to. Never shown.", pledge.email),
+        "new_email": ("Where you want us to write, once you prove it.", wanted and wanted.email),
         "name": ("As you typed it.", pledge.name),
         "country": ("ISO 3166-1 code; counted in its tally.", pledge.country),
         "region": ("Town or region, if you gave one.", pledge.region),

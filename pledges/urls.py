@@ -19,6 +19,7 @@ urlpatterns = [
     path("pledge/code/", confirming.by_digits, name="code"),
     path("pledge/confirm/<str:token>/", confirming.confirm, name="confirm"),
     path("pledge/not-me/<str:token>/", confirming.not_me, name="not_me"),
+    path("pledge/new-address/<str:token>/", own_page.new_address, name="new_address"),
     path("pledge/link/", own_page.ask_for_link, name="link"),
     path("pledge/mine/<str:token>/", own_page.mine, name="mine"),
     path("pledge/mine/<str:token>/download/", own_page.download, name="download"),

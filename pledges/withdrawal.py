@@ -4,7 +4,7 @@ from django.db import transaction
 
 from common import addresses, outbox
 from common.models import SuppressedAddress
-from pledges.models import Pledge, Voice
+from pledges.models import NewAddress, Pledge, Voice
 
 
 def withdraw(pledge, *, now):
@@ -20,6 +20,9 @@ def erase(pledge, *, now):
     invited this person stays true. An unconfirmed pledge was never counted: its row goes too.
     """
     outbox.forget(pledge.email_canonical)
+    for wanted in NewAddress.objects.filter(pledge=pledge):
+        outbox.forget(addresses.canonical(wanted.email))
+        wanted.delete()
     if Pledge.objects.filter(pk=pledge.pk, confirmed_at=None).delete()[0]:
         return
     Voice.objects.filter(pledge=pledge).delete()

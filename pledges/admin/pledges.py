@@ -1,14 +1,20 @@
-"""Staff look at pledges here. Facts are read-only; moves are actions, each with a trace."""
+"""Staff look at pledges here: lists, and the record of one. What they do leaves a trace."""
 
 from django.contrib import admin
+from django.http import HttpResponseNotAllowed
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from common import addresses
+from common import addresses, outbox
 from common.admin.large import LargeTableAdmin
+from common.models import AuditEntry
 from pledges import finding, review
-from pledges.models import Pledge
+from pledges.admin.assisting import Assisting
+from pledges.models import Pledge, Tally
+
+REFERRALS_SHOWN = 20
+MAILS_SHOWN = 20
 
 
 class PledgeState(admin.SimpleListFilter):
@@ -41,15 +47,15 @@ class PledgeState(admin.SimpleListFilter):
 
 
 @admin.register(Pledge)
-class PledgeAdmin(LargeTableAdmin):
+class PledgeAdmin(Assisting, LargeTableAdmin):
     list_display = [
         "__str__",
         "name",
         "masked_address",
         "country_name",
+        "state_name",
         "created_at",
         "confirmed_at",
-        "quarantined_at",
     ]
     list_filter = [PledgeState, ("created_at", admin.DateFieldListFilter)]
     search_fields = ["code"]  # for the box; `finding` says what is searched
@@ -57,25 +63,9 @@ class PledgeAdmin(LargeTableAdmin):
         "A supporter number, a whole address, a domain, the start of a name, or a code"
     )
     actions = ["release", "invalidate", "restore"]
-    fields = readonly_fields = [
-        "number",
-        "name",
-        "email",
-        "country_name",
-        "region",
-        "flexibility",
-        "shows_name",
-        "wants_news",
-        "wording",
-        "code",
-        "referrer",
-        "created_at",
-        "confirmed_at",
-        "withdrawn_at",
-        "quarantined_at",
-        "invalidated_at",
-        "erased_at",
-    ]
+    change_form_template = "admin/pledges/pledge/record.html"
+    object_history_template = "admin/pledges/pledge/object_history.html"
+    fields = []  # the record shows what there is; nothing is edited there
 
     def has_add_permission(self, request):
         return False
@@ -94,9 +84,45 @@ class PledgeAdmin(LargeTableAdmin):
     def masked_address(self, pledge):
         return addresses.masked(pledge.email)
 
+    @admin.display(description=_("state"))
+    def state_name(self, pledge):
+        return pledge.state_name
+
     @admin.display(description=_("country"))
     def country_name(self, pledge):
         return pledge.country_name
+
+    # --- the record ---------------------------------------------------------------------------
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Everything about one pledge. What can be done has a page of its own each."""
+        if request.method == "POST":
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        sees_address = request.user.has_perm("pledges.see_address")
+        context |= {
+            "title": _("Pledge %(pledge)s") % {"pledge": obj},
+            "pledge": obj,
+            "address": obj.email if sees_address else addresses.masked(obj.email),
+            "assistances": self.possible(request, obj),
+            "moments": _moments(obj),
+            "friends": Tally.objects.friends_of(obj),
+            "referrals": obj.referrals.order_by("-pk")[:REFERRALS_SHOWN],
+            "mails": outbox.to(obj.email_canonical)[:MAILS_SHOWN] if obj.email_canonical else [],
+            "voice": getattr(obj, "voice", None),
+            "new_address": getattr(obj, "new_address", None),
+            "entries": AuditEntry.objects.about(obj),
+        }
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def history_view(self, request, object_id, extra_context=None):
+        pledge = self.get_object(request, object_id)
+        entries = AuditEntry.objects.about(pledge) if pledge else ()
+        return super().history_view(request, object_id, {"entries": entries})
+
+    # --- the list -----------------------------------------------------------------------------
 
     @admin.action(description=_("Release from quarantine: count them"), permissions=["change"])
     def release(self, request, queryset):
@@ -115,3 +141,15 @@ class PledgeAdmin(LargeTableAdmin):
             request,
             ngettext("%(n)s pledge changed.", "%(n)s pledges changed.", changed) % {"n": changed},
         )
+
+
+def _moments(pledge):
+    """What happened to it, in order: pairs of what and when."""
+    fields = [
+        *("created_at", "reminded_at", "confirmed_at", "quarantined_at", "invalidated_at"),
+        *("withdrawn_at", "erased_at"),
+    ]
+    happened = [
+        (pledge._meta.get_field(field).verbose_name, getattr(pledge, field)) for field in fields
+    ]
+    return sorted((pair for pair in happened if pair[1]), key=lambda pair: pair[1])

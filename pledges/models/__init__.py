@@ -2,6 +2,7 @@ from pledges.models.activity import Activity, Sinking
 from pledges.models.block import Block
 from pledges.models.cleanup import Cleanup
 from pledges.models.ledger import LedgerEntry, Recount
+from pledges.models.new_address import NewAddress
 from pledges.models.pledge import (
     LISTED,
     SHOWS_NAME,
@@ -30,6 +31,7 @@ __all__ = [
     "LedgerEntry",
     "MailDomain",
     "Milestone",
+    "NewAddress",
     "Pledge",
     "PledgeQuerySet",
     "QuarantinedPledge",

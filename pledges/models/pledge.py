@@ -410,6 +410,10 @@ class Pledge(models.Model):
         self.refresh_from_db(fields=["link_epoch"])
 
     @property
+    def state_name(self):
+        return self.State(self.state).label
+
+    @property
     def join_path(self):
         return reverse("join", args=[self.code])
 

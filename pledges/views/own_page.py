@@ -2,7 +2,7 @@ import json
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,9 +11,9 @@ from common.origin import public_form
 from common.pagecache import cached_page
 from common.ratelimit import limited
 from common.responses import private_page, see_other
-from pledges import own_page, qr, voices, withdrawal, wordings
+from pledges import assistance, own_page, qr, voices, withdrawal, wordings
 from pledges.forms import AddressForm, DetailsForm
-from pledges.models import Tally
+from pledges.models import NewAddress, Tally
 from pledges.views.tokens import with_pledge
 
 FRIENDS_SHOWN = 12
@@ -120,6 +120,23 @@ def erase(request, pledge):
         return render(request, "pledges/erase.html", {"pledge": pledge})
     withdrawal.erase(pledge, now=timezone.now())
     return see_other("pledges:done", "erased")
+
+
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def new_address(request, token):
+    try:
+        wanted = NewAddress.by_token(token)
+    except NewAddress.DoesNotExist:
+        return render(request, "pledges/link_ended.html", status=404)
+    if request.method != "POST":
+        return render(request, "pledges/new_address.html")
+    try:
+        pledge = assistance.prove(wanted, now=timezone.now())
+    except assistance.AddressTaken:
+        return render(request, "pledges/new_address.html", {"is_taken": True}, status=409)
+    return HttpResponseRedirect(pledge.get_absolute_url(), status=303)
 
 
 @public_form

@@ -126,9 +126,13 @@ pledges/cleanup/<object_id>/move/               |  in 405 405 405 405 405    in 
 pledges/cleanup/add/                            |  in 403 403 403 200 200    in 403 403 403 200 200
 pledges/pledge/                                 |  in 403 200 403 200 200    in 403 200 403 200 200
 pledges/pledge/<object_id>/                     |  in 302 302 302 302 302    in 302 302 302 302 302
-pledges/pledge/<object_id>/change/              |  in 403 200 403 200 200    in 403 403 403 302 302
+pledges/pledge/<object_id>/change/              |  in 403 200 403 200 200    in 405 405 405 405 405
+pledges/pledge/<object_id>/correct/             |  in 403 403 403 200 200    in 403 403 403 422 422
 pledges/pledge/<object_id>/delete/              |  in 403 403 403 403 403    in 403 403 403 403 403
+pledges/pledge/<object_id>/erase/               |  in 403 403 403 200 200    in 403 403 403 422 422
 pledges/pledge/<object_id>/history/             |  in 403 200 403 200 200    in 403 200 403 200 200
+pledges/pledge/<object_id>/resend/              |  in 403 403 403 200 200    in 403 403 403 422 422
+pledges/pledge/<object_id>/withdraw/            |  in 403 403 403 200 200    in 403 403 403 422 422
 pledges/pledge/add/                             |  in 403 403 403 403 403    in 403 403 403 403 403
 pledges/quarantinedpledge/                      |  in 403 200 403 200 200    in 403 200 403 200 200
 pledges/quarantinedpledge/<object_id>/          |  in 302 302 302 302 302    in 302 302 302 302 302
