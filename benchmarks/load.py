@@ -17,7 +17,7 @@ def per_second(url, *script, connections=CONNECTIONS, seconds=SECONDS):
     `script` is a Lua file of benchmarks/ that makes the requests, and its arguments.
     """
     wrk = [shutil.which("wrk") or sys.exit("This needs wrk: apt-get install wrk")]
-    options = ["-t1", f"-c{connections}", f"-d{seconds}s"]
+    options = ["-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"]
     if script:
         options += ["-s", Path(__file__).parent / script[0]]
     command = [*wrk, *options, url, "--", *script[1:]]

@@ -87,6 +87,9 @@ class Nginx(Server):
             r"/var/log/nginx/": f"{self.folder}/",
         }.items():
             site = substitute(pattern, replacement, site)
+        self.configure(site)
+
+    def configure(self, site):
         (self.folder / "site.conf").write_text(site, encoding="utf-8")
         (self.folder / "nginx.conf").write_text(_AROUND % _user(), encoding="utf-8")
 
