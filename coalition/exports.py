@@ -7,6 +7,7 @@ from datetime import UTC
 from django.conf import settings
 
 from coalition.models import Kind, Member
+from common.spreadsheets import cell
 
 COLUMNS = [
     *("name", "kind", "country", "website", "size", "flexibility", "statement"),
@@ -38,7 +39,7 @@ def write_csv(file):
     writer.writeheader()
     for row in rows():
         row["flexibility"] = " ".join(row["flexibility"])
-        writer.writerow({name: _harmless(value) for name, value in row.items()})
+        writer.writerow({name: cell(value) for name, value in row.items()})
 
 
 def json_ld(member):
@@ -75,8 +76,3 @@ _NO_MARKUP = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 def _day(moment):
     return moment.astimezone(UTC).date().isoformat() if moment else ""
-
-
-def _harmless(value):
-    """Spreadsheets run what starts like a formula."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

@@ -255,6 +255,7 @@ class Action(models.TextChoices):
     DISCARDED = "discarded", _("discarded")
     SWITCHED_ON = "switched on", _("switched on")
     SWITCHED_OFF = "switched off", _("switched off")
+    EXPORTED = "exported", _("exported")
     INVITED = "invited", _("invited")
     RESENT = "resent", _("mailed again")
     CORRECTED = "corrected", _("corrected")

@@ -7,8 +7,8 @@ from itertools import accumulate, groupby
 
 from django.utils.translation import gettext_lazy as _
 
+from common.spreadsheets import cell
 from pledges import figures, telling
-from pledges.exports import cell
 from pledges.models import LedgerEntry, Tally
 
 COLUMNS = ("date", "kind", "country", "people", "reason")

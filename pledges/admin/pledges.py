@@ -11,6 +11,7 @@ from common.admin.large import LargeTableAdmin
 from common.models import AuditEntry
 from pledges import finding, review
 from pledges.admin.assisting import Assisting
+from pledges.admin.exporting import Exporting
 from pledges.models import Pledge, Tally
 
 REFERRALS_SHOWN = 20
@@ -47,7 +48,7 @@ class PledgeState(admin.SimpleListFilter):
 
 
 @admin.register(Pledge)
-class PledgeAdmin(Assisting, LargeTableAdmin):
+class PledgeAdmin(Exporting, Assisting, LargeTableAdmin):
     list_display = [
         "__str__",
         "name",

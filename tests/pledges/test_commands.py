@@ -1,5 +1,3 @@
-import csv
-import io
 import json
 from datetime import timedelta
 
@@ -7,35 +5,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from pledges import exports
 from pledges.models import Pledge, Tally
 from tests.pledges.people import a_pledge, a_supporter
 
 pytestmark = pytest.mark.django_db
-
-
-def test_all_pledges_leave_as_csv_that_no_spreadsheet_runs(capsys):
-    a_supporter(name="=HYPERLINK(1)", flexibility=["remote", "freelance"])
-    a_supporter("sam@example.org", name="+1 @home")
-    a_pledge("new@example.org", name="Zoë, “quoted”")
-    call_command("export_pledges")
-    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
-    assert [row["name"] for row in rows] == ["'=HYPERLINK(1)", "'+1 @home", "Zoë, “quoted”"]
-    assert rows[0]["flexibility"] == "remote freelance"
-    assert [row["number"] for row in rows] == ["1", "2", ""]
-
-
-def test_all_pledges_leave_as_json_lines(capsys):
-    a_supporter()
-    call_command("export_pledges", format="jsonl")
-    (line,) = capsys.readouterr().out.splitlines()
-    assert json.loads(line)["email"] == "robin@example.org"
-
-
-def test_erased_people_are_in_no_export(client):
-    supporter = a_supporter()
-    client.post(f"{supporter.get_absolute_url()}erase/")
-    assert list(exports.rows()) == []
 
 
 def test_all_that_is_held_on_one_person_is_written_out(capsys):

@@ -134,6 +134,7 @@ pledges/pledge/<object_id>/history/             |  in 403 200 403 200 200    in 
 pledges/pledge/<object_id>/resend/              |  in 403 403 403 200 200    in 403 403 403 422 422
 pledges/pledge/<object_id>/withdraw/            |  in 403 403 403 200 200    in 403 403 403 422 422
 pledges/pledge/add/                             |  in 403 403 403 403 403    in 403 403 403 403 403
+pledges/pledge/export/                          |  in 403 403 403 200 200    in 403 403 403 200 200
 pledges/quarantinedpledge/                      |  in 403 200 403 200 200    in 403 200 403 200 200
 pledges/quarantinedpledge/<object_id>/          |  in 302 302 302 302 302    in 302 302 302 302 302
 pledges/quarantinedpledge/<object_id>/change/   |  in 403 302 403 302 302    in 403 302 403 302 302
