@@ -26,7 +26,8 @@ def sign_in(site, page, name="mia"):
 
 def told(page, text):
     """Waits until the admin says so."""
-    page.locator(".messagelist", has_text=text).wait_for()
+    told = page.locator(".messagelist", has_text=text)
+    told.wait_for(timeout=60_000)  # milliseconds: a hundred may be decided on a busy machine
 
 
 def apply(site, page, statement):
@@ -179,7 +180,7 @@ def test_two_hundred_applications_are_worked_through_by_keyboard_alone(site, ope
     applications_waiting(200)
     mia = open_page()
     sign_in(site, mia)
-    mia.locator("#result_list tbody tr").nth(199).wait_for()
+    mia.locator("#result_list tbody tr").nth(99).wait_for()
     tab_to(mia, "#result_list tbody th a")
     keys(mia, "Enter")
     at(mia, 0)
@@ -221,10 +222,11 @@ def test_two_hundred_applications_are_worked_through_by_keyboard_alone(site, ope
     tab_to(mia, "input.default")
     keys(mia, "Enter")
     told(mia, "2 are declined")
-    tab_to(mia, "#action-toggle")
-    keys(mia, "Space")
-    choose_action(mia, "Approve")
-    told(mia, "148 are approved and listed")
+    for left in (100, 48):
+        tab_to(mia, "#action-toggle")
+        keys(mia, "Space")
+        choose_action(mia, "Approve")
+        told(mia, f"{left} are approved and listed")
 
     assert Member.objects.listed().count() == 195
     asked = Member.objects.awaiting_answer().get()
