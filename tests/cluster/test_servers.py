@@ -6,7 +6,7 @@ import signal
 import psycopg2
 import pytest
 
-from tests.servers import PostgreSQL, Site, Web, Worker, ask, wait_until
+from tests.servers import PgBouncer, PostgreSQL, Site, Web, Worker, ask, wait_until
 from tests.smtp import SMTPServer
 
 pytestmark = pytest.mark.cluster
@@ -92,3 +92,15 @@ def test_the_worker_hands_mail_to_the_mail_server(place, running, primary):
     )
     row = "SELECT last_error FROM common_outboxmessage WHERE sent_at IS NOT NULL"
     assert wait_until(lambda: primary.query(row)) == [("nothing to say",)]
+
+
+def test_time_limits_hold_through_pgbouncer(place, running, primary):
+    pgbouncer = running(PgBouncer(place / "pgbouncer", primary))
+    session = psycopg2.connect(pgbouncer.url)
+    with session, session.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('lock_timeout'),"
+            " current_setting('idle_in_transaction_session_timeout')"
+        )
+        assert cursor.fetchone() == ("4s", "1min")
+    session.close()

@@ -30,7 +30,6 @@ class PgBouncer(Server):
         self.settings = self.folder / "pgbouncer.ini"
         text = (PROJECT / "deploy/pgbouncer.ini").read_text(encoding="utf-8")
         for setting, value in {
-            "flexpledge": f"host={HOST} port={postgresql.port} dbname={DATABASE}",
             "listen_addr": HOST,
             "listen_port": self.port,
             "unix_socket_dir": "",
@@ -39,7 +38,8 @@ class PgBouncer(Server):
             "pidfile": "",
         }.items():
             text = substitute(rf"^{setting} = .*$", f"{setting} = {value}", text)
-        text = substitute(r"^(flexpledge = .*)$", rf"\1 user={USER}", text)
+        here = f"host={HOST} port={postgresql.port} user={USER}"
+        text = substitute(r"host=/var/run/postgresql", here, text)
         self.settings.write_text(text, encoding="utf-8")
 
     def command(self):
