@@ -18,8 +18,9 @@ MOST_FINDINGS = 100  # kept and mailed
 _DRIFT = f"""
     WITH changes AS (
         SELECT counted_state AS state, counted_country AS country, referrer_id, member_id,
-               source, counted_under AS under, 1 AS amount
+               source, counted_under AS under, count(*) AS amount
           FROM pledges_pledge WHERE counted_state IS NOT NULL
+         GROUP BY 1, 2, 3, 4, 5, 6
     ),
     entries AS (SELECT day, kind, amount FROM pledges_ledgerentry),
     truth AS ({counting.SUMS} UNION ALL {counting.SUMS_OF_ENTRIES}),
@@ -30,7 +31,8 @@ _DRIFT = f"""
         SELECT 'ledger', '', (SELECT coalesce(sum(amount), 0) FROM entries),
                (SELECT value FROM truth WHERE scope = 'total')
     )
-    SELECT scope, key, stored, actual FROM compared WHERE stored <> actual ORDER BY scope, key
+    SELECT scope, key, stored::bigint, actual::bigint
+      FROM compared WHERE stored <> actual ORDER BY scope, key
 """  # noqa: S608  built from constants
 
 
