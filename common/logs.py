@@ -13,7 +13,7 @@ _REDACTED = (
     # Tokens in addresses.
     (
         re.compile(
-            r"(/(?:pledge/(?:confirm|mine|not-me)|unsubscribe|coalition/(?:confirm|edit|answer|contact|reaffirm|stop)|blog/preview|admin/account/password/choose)/)[^/\s?\"']+"
+            r"(/(?:pledge/(?:confirm|mine|new-address|not-me)|unsubscribe|coalition/(?:confirm|edit|answer|contact|reaffirm|stop)|blog/preview|admin/account/password/choose)/)[^/\s?\"']+"
         ),
         r"\1…",
     ),
