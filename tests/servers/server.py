@@ -52,8 +52,12 @@ class Server:
         if self.processes():
             return self
         self.launch()
-        wait_until(lambda: self.process.poll() is not None or self.is_ready(), self.said)
-        assert self.process.poll() is None, self.said()
+        try:
+            wait_until(lambda: self.process.poll() is not None or self.is_ready(), self.said)
+            assert self.process.poll() is None, self.said()
+        except BaseException:
+            self.stop()  # nobody else would: it has not been handed out yet
+            raise
         return self
 
     def stop(self):
