@@ -8,6 +8,7 @@ from django.db import transaction
 from blog import cards
 from blog.models import Post
 from blog.pictures import Encoding, PictureField
+from common import memory
 
 BATCH = 20  # pictures or cards at a time, so that other duties get their turn
 logger = logging.getLogger(__name__)
@@ -15,11 +16,14 @@ logger = logging.getLogger(__name__)
 
 def make_pictures():
     """Makes the versions of every picture that waits for them; returns how many pictures."""
-    return sum(
+    made = sum(
         _make_one(model, field, key)
         for model, field in picture_fields()
         for key in _waiting(model, field).values_list("pk", flat=True)[:BATCH]
     )
+    if made:
+        memory.give_back()
+    return made
 
 
 def draw_cards():
