@@ -5,14 +5,15 @@ import json
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+PLANNED = ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")
 LARGE = 10_000  # rows; whoever reads a smaller table as a whole does well
 
 
 def asked(ask):
-    """The SELECT statements that calling `ask` sends, as text."""
+    """The statements that calling `ask` sends and PostgreSQL has to plan, as text."""
     with CaptureQueriesContext(connection) as captured:
         ask()
-    return [one["sql"] for one in captured if one["sql"].startswith(("SELECT", "WITH"))]
+    return [one["sql"] for one in captured if one["sql"].strip().startswith(PLANNED)]
 
 
 def tables_read_whole(statement):
