@@ -28,7 +28,7 @@ for pledge in Pledge.objects.filter(email__startswith="confirm-{run}-"):
 
 def main():
     with a_stand() as stand:
-        site = stand.site(TRUSTED_PROXY_COUNT="1", LOG_LEVEL="ERROR")
+        site = stand.site(TRUSTED_PROXY_COUNT="1")
         web = stand.start(Web(stand.folder / "web", site))
         floor = stand.start(Floor(stand.folder / "floor", "bare_signup", **site.variables))
         runs = [

@@ -70,3 +70,10 @@ class MailServer(Server):
     @property
     def url(self):
         return f"smtp://{HOST}:{self.port}"
+
+
+def resident_mb(process):
+    """The resident memory of a process, by its number."""
+    status = Path(f"/proc/{process}/status").read_text()
+    (kilobytes,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(kilobytes) / 1024
