@@ -3,7 +3,9 @@
 from content_editor.admin import ContentEditor, ContentEditorInline
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,7 +19,20 @@ from blog.models import Author, CallToAction, Image, Post, Quote, RichText, Tag,
 BRING_BACK = "_bring_back"  # sent by keep-draft.js with what was typed and never saved
 
 
+class LabelledSplitDateTime(AdminSplitDateTime):
+    """Django's two boxes have a legend for both, and no label each."""
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs)
+        for widget, label in zip(self.widgets, (_("Date"), _("Time")), strict=True):
+            widget.attrs["aria-label"] = label
+
+
 class PostForm(forms.ModelForm):
+    class Meta:
+        # Ticked rather than moved between two boxes, whose icons say nothing to a screen reader.
+        widgets = {"tags": forms.CheckboxSelectMultiple}
+
     def clean(self):
         cleaned = super().clean()
         if BRING_BACK in self.data:
@@ -41,7 +56,12 @@ class PostAdmin(VersionAdmin, ContentEditor):
     date_hierarchy = "published_at"
     ordering = ["-published_at", "-pk"]
     prepopulated_fields = {"slug": ["title"]}
-    filter_horizontal = ["tags"]
+    formfield_overrides = {
+        models.DateTimeField: {
+            "form_class": forms.SplitDateTimeField,
+            "widget": LabelledSplitDateTime,
+        }
+    }
     fieldsets = [
         (None, {"fields": ["title", "slug", "excerpt"]}),
         (None, {"fields": ["status", "published_at", "author", "tags"]}),

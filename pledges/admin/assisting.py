@@ -39,6 +39,7 @@ class CorrectForm(DetailsForm, ReasonForm):
         super().__init__(*args, **kwargs)
         for name in set(self.fields) - set(self.field_order):
             del self.fields[name]
+        self.fields["name"].label = _("Name")
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"  # it is not the colleague's own name
 

@@ -56,7 +56,6 @@ class PledgeAdmin(Exporting, Assisting, LargeTableAdmin):
         "country_name",
         "state_name",
         "created_at",
-        "confirmed_at",
     ]
     list_filter = [PledgeState, ("created_at", admin.DateFieldListFilter)]
     search_fields = ["code"]  # for the box; `finding` says what is searched
@@ -105,6 +104,8 @@ class PledgeAdmin(Exporting, Assisting, LargeTableAdmin):
         sees_address = request.user.has_perm("pledges.see_address")
         context |= {
             "title": _("Pledge %(pledge)s") % {"pledge": obj},
+            "subtitle": None,
+            "sees_address": sees_address,
             "pledge": obj,
             "address": obj.email if sees_address else addresses.masked(obj.email),
             "assistances": self.possible(request, obj),
