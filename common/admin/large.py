@@ -37,4 +37,3 @@ class LargeTableAdmin(admin.ModelAdmin):
     list_max_show_all = 0
     sortable_by = []
     action_form = TickedOnly
-    actions_selection_counter = False

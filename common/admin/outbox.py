@@ -1,7 +1,11 @@
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from common.admin.large import LargeTableAdmin
 from common.models import OutboxMessage
@@ -49,6 +53,18 @@ class OutboxMessageAdmin(LargeTableAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def get_urls(self):
+        all_again = self.admin_site.admin_view(require_POST(self.try_all_again))
+        name = "common_outboxmessage_try_all_again"
+        return [path("try-again/", all_again, name=name), *super().get_urls()]
+
+    def try_all_again(self, request):
+        """Everything that was given up, from the overview."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        self.try_again(request, OutboxMessage.objects.given_up())
+        return redirect("admin:index")
 
     @admin.action(description=_("Try again now"), permissions=["change"])
     def try_again(self, request, queryset):

@@ -143,7 +143,6 @@ class Overview:
             waiting=Count("pk", filter=waiting),
             oldest=Min("created_at", filter=waiting),
             given_up=Count("pk", filter=given_up),
-            one_given_up=Min("pk", filter=given_up),
         )
 
     @cached_property

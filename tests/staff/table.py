@@ -98,6 +98,7 @@ common/outboxmessage/<object_id>/               |  in 302 302 302 302 302    in 
 common/outboxmessage/<object_id>/change/        |  in 403 403 403 200 200    in 403 403 403 302 302
 common/outboxmessage/<object_id>/delete/        |  in 403 403 403 403 403    in 403 403 403 403 403
 common/outboxmessage/<object_id>/history/       |  in 403 403 403 200 200    in 403 403 403 200 200
+common/outboxmessage/try-again/                 |  in 405 405 405 405 405    in 403 403 403 302 302
 common/outboxmessage/add/                       |  in 403 403 403 403 403    in 403 403 403 403 403
 flatpages/flatpage/                             |  in 403 403 200 200 200    in 403 403 200 200 200
 flatpages/flatpage/<object_id>/                 |  in 302 302 302 302 302    in 302 302 302 302 302
