@@ -93,6 +93,7 @@ def welcome(row, *, pledge_id):
 
 
 def _confirmation_mail(template, subject, pledge):
+    """Without the name: whoever typed it may not be who reads the mail."""
     return _compose(
         template,
         subject,

@@ -9,6 +9,7 @@ from flexpledge.pages import laid_out
 
 pytestmark = pytest.mark.django_db
 default_pages = import_module("flexpledge.migrations.0001_default_pages")
+privacy = import_module("flexpledge.migrations.0004_privacy_of_the_network")
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,7 @@ default_pages = import_module("flexpledge.migrations.0001_default_pages")
         ("/about/", "The founder of FlexJobs started the campaign in 2013."),
         ("/faq/", "after 21 days without it we erase what you typed"),
         ("/privacy/", "Our public pages set no cookies."),
+        ("/privacy/", "The network you signed from, not your whole address there"),
         ("/accessibility/", "level AA"),
     ],
 )
@@ -126,6 +128,7 @@ def test_first_words_overwrite_no_edited_page():
 
 def test_going_back_removes_only_pages_nobody_edited():
     FlatPage.objects.filter(url="/about/").update(content="<p>Ours</p>")
+    privacy.tell_no_more(apps, None)
     default_pages.remove_unedited(apps, None)
     assert [page.url for page in FlatPage.objects.all()] == ["/about/"]
     default_pages.write(apps, None)
