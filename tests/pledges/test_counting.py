@@ -4,8 +4,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from pledges import counting, recounting, review
+from pledges import counting, recounting, review, samples
 from pledges.models import Pledge, Tally
+from tests.million import plans
 from tests.pledges.people import a_pledge, a_supporter
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +100,12 @@ def test_a_pledge_released_from_quarantine_counts(admin_user):
     assert Tally.objects.total() == 0
     assert review.release(Pledge.objects.all(), actor=admin_user, now=timezone.now()) == 1
     assert Tally.objects.total() == 1
+
+
+def test_to_count_one_confirmation_takes_no_look_at_everybody_else():
+    samples.copy_synthetic(30_000, timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE pledges_pledge")
+    statements = plans.asked(a_supporter)
+
+    assert [one for one in statements if plans.tables_read_whole(one)] == []
