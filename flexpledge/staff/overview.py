@@ -14,7 +14,7 @@ from common.models import Heartbeat, OutboxMessage
 from flexpledge.staff.charts import Chart, Span
 from pledges import activity
 from pledges.figures import Figures
-from pledges.models import Activity, Sinking, Voice
+from pledges.models import Activity, QuarantinedPledge, Sinking, Voice
 
 DAYS, HOURS = 30, 48  # shown in the charts
 WEEK = timedelta(days=7)
@@ -128,6 +128,9 @@ class Overview:
                 Queue(_("Coalition applications"), address, waiting, oldest),
                 self._queue(_("Changes of members"), Revision.objects.awaiting_moderation()),
             ]
+        if self.user.has_perm("pledges.review_quarantine"):
+            held = QuarantinedPledge.objects.awaiting_review()
+            queues.append(self._queue(_("Pledges in quarantine"), held))
         return queues
 
     def _queue(self, label, rows):

@@ -11,7 +11,7 @@ from common import outbox
 from common.models import Heartbeat, OutboxMessage
 from flexpledge.staff.charts import Chart, Span
 from pledges import activity, counting
-from pledges.models import Voice
+from pledges.models import Pledge, Voice
 from tests.coalition.cast import an_applicant
 from tests.pledges.people import a_pledge, a_supporter
 from tests.staff.cast import a_colleague
@@ -54,9 +54,12 @@ def test_what_waits_is_told_with_the_age_of_its_oldest():
     three_days_ago = timezone.now() - timedelta(days=3, hours=1)
     Voice.objects.create(pledge=robin, text="Because", created_at=three_days_ago)
     an_applicant(created_at=three_days_ago)
+    held = a_supporter("held@example.org", now=three_days_ago)
+    Pledge.objects.filter(pk=held.pk).update(quarantined_at=timezone.now())
     text = words(page_of("Moderator"))
     assert "Voices 1 3 days" in text
     assert "Coalition applications 1 3 days" in text
+    assert "Pledges in quarantine 1 3 days" in text
 
 
 def test_who_may_not_decide_sees_no_queue():
@@ -99,7 +102,7 @@ def test_the_page_asks_no_more_with_much_than_with_little(
     client = Client()
     client.force_login(a_colleague("manager", "Manager"))
     client.get("/admin/")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client.get("/admin/")
 
 
