@@ -18,10 +18,14 @@ ABOUT_NOBODY = {"pledges.Cleanup"}  # what staff look for
 def places():
     """Models with a field that names, reaches or recognises somebody."""
     for model in apps.get_models():
-        if model._meta.app_label in OURS and any(
-            ABOUT_A_PERSON.search(field.name)
-            for field in model._meta.concrete_fields
-            if not isinstance(field, models.ForeignKey)
+        if (
+            model._meta.app_label in OURS
+            and not model._meta.proxy
+            and any(
+                ABOUT_A_PERSON.search(field.name)
+                for field in model._meta.concrete_fields
+                if not isinstance(field, models.ForeignKey)
+            )
         ):
             yield model._meta.label
 
