@@ -78,9 +78,11 @@ class Server:
         return self.start()
 
     def kill(self):
-        """kill -9 of all its processes."""
+        """kill -9 of all its processes; returns when none holds on to anything any more."""
+        processes = self.processes()
         self._signal(signal.SIGKILL)
         self.process.wait()
+        wait_until(lambda: not any(map(holds_on, processes)))
 
     def pause(self):
         """Stops all its processes where they are: they hold their connections and answer nobody."""
@@ -129,6 +131,15 @@ def wait_until(condition, explain=lambda: "waited in vain", seconds=30):
         assert time.monotonic() < give_up_at, explain()
         time.sleep(0.02)
     return outcome
+
+
+def holds_on(process):
+    """Whether the process is there, and not only its exit status."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] not in "ZX"
 
 
 def descendants(ancestor):
