@@ -16,18 +16,14 @@ def send_link(address, *, now):
 def change(pledge, *, name, country, region, flexibility, reason, show_name, newsletter, now):
     """Stores what the supporter changed; a changed country moves tally with the next fold."""
     Pledge.objects.live().filter(pk=pledge.pk).update(
-        name=name,
-        country=country,
-        region=region,
-        flexibility=flexibility,
-        shows_name=show_name,
-        wants_news=newsletter,
+        name=name, country=country, region=region, flexibility=flexibility
     )
+    pledge.note_ticks(shows_name=show_name, wants_news=newsletter, now=now)
     voices.write(pledge, reason, now=now)
 
 
-def unsubscribe(pledge):
-    Pledge.objects.filter(pk=pledge.pk).update(wants_news=False)
+def unsubscribe(pledge, *, now):
+    pledge.note_ticks(wants_news=False, now=now)
 
 
 def everything_held(pledge):
@@ -57,6 +53,12 @@ def everything_held(pledge):
             pledge.network,
         ),
         "wording": ("Which wording you agreed to.", pledge.wording),
+        "page": ("The page of ours on which you agreed.", pledge.page),
+        "ticked_at": (
+            "When you last changed whether we show your name or send news (UTC); empty: never.",
+            pledge.ticked_at,
+        ),
+        "ticked_wording": ("Which wording you changed that under.", pledge.ticked_wording),
         "wording_text": ("That wording.", {key: str(text) for key, text in words.items()}),
         "number": ("Your supporter number.", pledge.number),
         "code": ("The last part of your personal link.", pledge.code),

@@ -42,11 +42,11 @@ def _statement(*, invited_by="", referrer="NULL", member="NULL"):
     pledge AS (
         INSERT INTO pledges_pledge (
             email, email_canonical, name, country, region, flexibility, shows_name, wants_news,
-            wording, has_shown_voice, code, link_epoch, created_at, network, suspicion,
+            wording, page, has_shown_voice, code, link_epoch, created_at, network, suspicion,
             quarantined_at, source, referrer_id, member_id)
         VALUES (
             %(email)s, %(email_canonical)s, %(name)s, %(country)s, %(region)s, %(flexibility)s,
-            %(shows_name)s, %(wants_news)s, %(wording)s, false, %(code)s, 0, %(now)s, %(network)s,
+            %(shows_name)s, %(wants_news)s, %(wording)s, %(page)s, false, %(code)s, 0, %(now)s, %(network)s,
             (SELECT suspicion FROM suspected),
             (SELECT %(now)s FROM suspected WHERE suspicion <> ''), %(source)s, {referrer}, {member})
         ON CONFLICT (email_canonical) WHERE withdrawn_at IS NULL DO NOTHING
@@ -79,6 +79,7 @@ def sign(
     newsletter=False,
     via="",
     source="",
+    page="",
     network="",
     is_trapped=False,
 ):
@@ -105,6 +106,7 @@ def sign(
                 "shows_name": show_name,
                 "wants_news": newsletter,
                 "wording": wordings.CURRENT,
+                "page": page,
                 "code": tokens.new_code(),
                 "network": network,
                 "is_trapped": is_trapped,

@@ -149,7 +149,7 @@ def _moments(pledge):
     """What happened to it, in order: pairs of what and when."""
     fields = [
         *("created_at", "reminded_at", "confirmed_at", "quarantined_at", "invalidated_at"),
-        *("withdrawn_at", "erased_at"),
+        *("ticked_at", "withdrawn_at", "erased_at"),
     ]
     happened = [
         (pledge._meta.get_field(field).verbose_name, getattr(pledge, field)) for field in fields

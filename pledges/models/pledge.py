@@ -172,7 +172,16 @@ class Pledge(models.Model):
     )
     # `utm_source` of the link followed; told apart in a tally, so it never changes.
     source = models.CharField(_("source"), max_length=40, blank=True, db_default="", editable=False)
+    # Consent: to which wording, on which of our pages, and when the ticks for name and news were
+    # last changed, under which wording; null and "" where they are as when signing.
     wording = models.CharField(_("wording"), max_length=20, default=wordings.CURRENT)
+    page = models.CharField(
+        _("signed on the page"), max_length=40, blank=True, db_default="", editable=False
+    )
+    ticked_at = models.DateTimeField(_("ticks changed"), null=True, editable=False)
+    ticked_wording = models.CharField(
+        _("wording of the ticks"), max_length=20, blank=True, db_default="", editable=False
+    )
 
     code = models.CharField(max_length=tokens.CODE_LENGTH, default=tokens.new_code)
     link_epoch = models.PositiveSmallIntegerField(default=0)
@@ -408,6 +417,11 @@ class Pledge(models.Model):
         """Ends every link to the own page that was made so far."""
         Pledge.objects.filter(pk=self.pk).update(link_epoch=F("link_epoch") + 1)
         self.refresh_from_db(fields=["link_epoch"])
+
+    def note_ticks(self, *, now, **ticks):
+        """Consent to what is ticked differently from now on (`shows_name`, `wants_news`)."""
+        live = Pledge.objects.live().filter(pk=self.pk)
+        live.exclude(**ticks).update(**ticks, ticked_at=now, ticked_wording=wordings.CURRENT)
 
     @property
     def state_name(self):

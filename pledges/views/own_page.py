@@ -146,7 +146,7 @@ def new_address(request, token):
 def unsubscribe(request, pledge):
     if request.method != "POST":
         return render(request, "pledges/unsubscribe.html")
-    own_page.unsubscribe(pledge)
+    own_page.unsubscribe(pledge, now=timezone.now())
     return see_other("pledges:done", "unsubscribed")
 
 

@@ -36,6 +36,7 @@ def receive(request, form):
         now=timezone.now(),
         is_trapped=form.is_suspicious,
         source=sources.of(request),
+        page=sources.page_of(request),
         network=networks.kept(client_address(request)),
         **answers,
     )
