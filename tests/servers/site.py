@@ -1,10 +1,13 @@
 """The site as it runs in production: web processes, worker, and what both are told."""
 
 import fcntl
+import re
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from functools import cache
+from pathlib import Path
 
 from tests.servers.client import ask
 from tests.servers.server import HOST, PROJECT, Server, descendants, environment
@@ -107,4 +110,9 @@ class Worker(Server):
         return [sys.executable, "manage.py", "worker"]
 
     def is_ready(self):
-        return "Worker started" in self.said()
+        """It ends in good order when told to; its duties begin right after that."""
+        with suppress(OSError):
+            status = Path(f"/proc/{self.process.pid}/status").read_text()
+            caught = int(re.search(r"^SigCgt:\s*(\w+)$", status, re.MULTILINE)[1], base=16)
+            return bool(caught & 1 << signal.SIGTERM - 1)
+        return False
