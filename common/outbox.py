@@ -27,6 +27,7 @@ from django.utils.crypto import salted_hmac
 from common import addresses
 from common.models import OutboxMessage
 
+REPEATED_WITHIN_S = 10
 logger = logging.getLogger(__name__)
 _messages = {}
 
@@ -79,7 +80,8 @@ def put_capped(kind, recipient, *, now, **payload):
     """Writes a mail that anybody can set off, at most MAILS_PER_ADDRESS_PER_DAY an address.
 
     The cap is a unique slot per address and UTC day, so a hundred simultaneous requests cannot
-    pass it. Returns whether a mail was written; callers answer the same either way.
+    pass it. Nor is the same mail written twice within REPEATED_WITHIN_S: a button pressed twice is
+    no wish for two. Returns whether a mail was written; callers answer the same either way.
 
     Where the answer must not tell who is known, write the mail for any address, and let its
     function find out who reads there: a row with nothing to say is emptied instead of sent.
@@ -95,6 +97,7 @@ def capped(kind, recipient, *, now, **payload):
         **parameters(kind, recipient, now=now, **payload),
         "day": now.date(),
         "cap": settings.MAILS_PER_ADDRESS_PER_DAY,
+        "repeated_within_s": REPEATED_WITHIN_S,
     }
 
 
@@ -106,6 +109,11 @@ PUT_CAPPED = """
       FROM common_outboxmessage
      WHERE recipient_hash = %(hash)s AND quota_day = %(day)s
     HAVING coalesce(max(quota_slot), 0) < %(cap)s
+       AND count(*) FILTER (
+               WHERE kind = %(kind)s AND payload = %(payload)s
+                 AND created_at BETWEEN %(now)s - make_interval(secs => %(repeated_within_s)s)
+                                    AND %(now)s + make_interval(secs => %(repeated_within_s)s)
+           ) = 0
        AND NOT EXISTS (SELECT FROM common_suppressedaddress WHERE address_hash = %(hash)s)
         ON CONFLICT (recipient_hash, quota_day, quota_slot) DO NOTHING
 """

@@ -114,9 +114,12 @@ class PledgeQuerySet(models.QuerySet):
         """The live pledge of whoever reads mail at this address."""
         return self.live().filter(email_canonical=addresses.canonical(address))
 
+    def withdrawn(self):
+        return self.filter(withdrawn_at__isnull=False)
+
     def by_token(self, purpose, token):
-        """The live pledge for which this token was made. Raises Pledge.DoesNotExist."""
-        pledge = self.live().get(code=tokens.code_of(token))
+        """The one of these for which this token was made. Raises Pledge.DoesNotExist."""
+        pledge = self.get(code=tokens.code_of(token))
         if not tokens.matches(token, purpose, pledge.code, pledge.epoch_of(purpose)):
             raise self.model.DoesNotExist
         return pledge

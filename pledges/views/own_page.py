@@ -102,7 +102,7 @@ def download(request, pledge):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
-@with_pledge("mine")
+@with_pledge("mine", ends_link=True)
 def withdraw(request, pledge):
     if request.method != "POST":
         context = {"pledge": pledge, "kept_days": settings.WITHDRAWN_KEPT_DAYS}
@@ -114,7 +114,7 @@ def withdraw(request, pledge):
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
-@with_pledge("mine")
+@with_pledge("mine", ends_link=True)
 def erase(request, pledge):
     if request.method != "POST":
         return render(request, "pledges/erase.html", {"pledge": pledge})

@@ -1,9 +1,8 @@
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -11,6 +10,7 @@ from coalition import decisions
 from coalition.models import Member
 from common import moderation, outbox
 from common.models import AuditEntry, OutboxMessage
+from tests.at_once import THREADS, at_once
 from tests.coalition.cast import ADMIN, a_member, a_moderator, an_applicant, picture, uploaded
 
 pytestmark = pytest.mark.django_db
@@ -180,26 +180,22 @@ def test_the_database_refuses_what_cannot_be():
 
 @pytest.mark.parametrize("choices", [["approved"], ["declined"], ["approved", "declined"]])
 @pytest.mark.django_db(transaction=True)
-def test_eight_deciding_at_once_make_one_decision_and_one_mail_and_seven_are_told(choices):
+def test_of_twelve_deciding_at_once_one_does_with_one_mail_and_eleven_are_told(choices):
     member = an_applicant()
-    moderators = [a_moderator(f"moderator-{number}") for number in range(8)]
+    moderators = [a_moderator(f"moderator-{number}") for number in range(THREADS)]
 
     def decide(number):
         browser = Client()
         browser.force_login(moderators[number])
-        try:
-            to = choices[number % len(choices)]
-            return press(browser, member, to, "No", seen="pending").text
-        finally:
-            connection.close()
+        to = choices[number % len(choices)]
+        return press(browser, member, to, "No", seen="pending").text
 
-    with ThreadPoolExecutor(8) as threads:
-        pages = list(threads.map(decide, range(8)))
+    pages = at_once(decide)
     decision = AuditEntry.objects.get()
     assert status_of(member) == decision.action
     assert OutboxMessage.objects.count() == 1
     told = f"was already moved to “{Member.objects.get().get_status_display()}” by {decision.actor}"
-    assert len([page for page in pages if told in page]) == 7
+    assert len([page for page in pages if told in page]) == THREADS - 1
 
 
 def test_an_old_page_cannot_undo_what_a_colleague_decided_since(client, mia):

@@ -14,8 +14,8 @@ from common import outbox
 from common.models import OutboxMessage
 from pledges import counting, recounting, samples, withdrawal
 from pledges.models import Milestone, Pledge, Tally
+from tests.at_once import THREADS, at_once
 from tests.pledges.people import a_pledge, a_supporter, answers
-from tests.pledges.test_races import THREADS, at_once
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -110,7 +110,7 @@ def test_a_recount_records_stops_that_were_missed_and_repeats_none():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_who_confirm_at_once_across_a_stop_pass_it_once():
+def test_twelve_who_confirm_at_once_across_a_stop_pass_it_once():
     staff()
     confirmed(6, "before")
     counting.fold_all()

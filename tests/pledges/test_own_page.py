@@ -126,6 +126,21 @@ def test_leaving_asks_once_more_and_happens_by_post_only(client, way):
     assert counting.gaps() == 0
 
 
+@pytest.mark.parametrize(("way", "told"), [("withdraw", "withdrawn"), ("erase", "erased")])
+def test_a_button_that_ends_the_link_tells_the_same_when_pressed_twice(client, way, told):
+    address = f"{a_supporter().get_absolute_url()}{way}/"
+    answers = [client.post(address) for _ in range(2)]
+    assert {answer["Location"] for answer in answers} == {f"/pledge/done/{told}/"}
+    assert client.get(address).status_code == 404
+
+
+def test_who_withdrew_and_then_presses_erase_is_not_told_that_it_was_erased(client):
+    own_page = a_supporter().get_absolute_url()
+    client.post(f"{own_page}withdraw/")
+    assert client.post(f"{own_page}erase/")["Location"] == "/pledge/done/withdrawn/"
+    assert client.post(f"{own_page[:-2]}/erase/").status_code == 404
+
+
 def test_a_withdrawn_number_is_given_to_nobody_else(client):
     first = a_supporter()
     client.post(f"{first.get_absolute_url()}withdraw/")

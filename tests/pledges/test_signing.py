@@ -91,11 +91,25 @@ def test_another_spelling_of_an_address_is_the_same_person(client, spelling):
     assert Pledge.objects.count() == 1
 
 
-def test_mails_to_an_address_are_capped_whoever_asks_and_however_it_is_spelt(client, settings):
+def test_mails_to_an_address_are_capped_whoever_asks_and_however_it_is_spelt(
+    client, settings, time_machine
+):
     settings.MAILS_PER_ADDRESS_PER_DAY = 3
+    time_machine.move_to("2026-11-23T12:00:00Z", tick=False)
     for tag in range(6):
+        time_machine.shift(timedelta(minutes=1))
         sign(client, email=f"robin+{tag}@example.org")
     assert OutboxMessage.objects.count() == 3
+
+
+def test_a_button_pressed_twice_sends_one_mail(client, time_machine):
+    time_machine.move_to("2026-11-23T12:00:00Z", tick=False)
+    sign(client)
+    sign(client)
+    assert OutboxMessage.objects.count() == 1
+    time_machine.shift(timedelta(seconds=outbox.REPEATED_WITHIN_S + 1))
+    sign(client)
+    assert OutboxMessage.objects.count() == 2
 
 
 def test_the_cap_ends_with_the_day(client, settings, time_machine):

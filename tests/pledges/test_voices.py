@@ -14,6 +14,7 @@ from common import moderation
 from common.models import AuditEntry
 from pledges import flags, voices, withdrawal
 from pledges.models import Pledge, Voice, VoiceDeclineReason
+from tests.at_once import THREADS, at_once
 from tests.pledges.people import a_pledge, a_supporter
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,21 @@ def test_a_voice_is_declined_for_a_reason_that_its_supporter_reads(mia, client):
     assert "Tides" not in client.get("/supporters/").text
     page = client.get(voice.pledge.get_absolute_url()).text
     assert "Your reason is not shown.</b> It is not kind." in page
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("buttons", [["approve"], ["decline"], ["approve", "decline"]])
+def test_of_twelve_who_decide_at_once_one_does_and_eleven_are_told_by_whom(buttons):
+    voice = a_voice()
+    moderators = [moderator(f"moderator-{number}") for number in range(THREADS)]
+
+    def decide(position):
+        return press(moderators[position], buttons[position % len(buttons)], voice).text
+
+    pages = at_once(decide)
+    ((who, what, _why),) = history(voice)
+    assert now(voice).status == what
+    assert len([page for page in pages if f"Left as it is: {who} was first" in page]) == THREADS - 1
 
 
 @pytest.mark.parametrize("reason", ["", "none", "99999"])
