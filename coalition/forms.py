@@ -12,7 +12,7 @@ from coalition import logos
 from coalition.models import STATEMENT_MAX_LENGTH, Kind, Size
 from common import text
 from common.flexibility import Flexibility
-from common.forms import AddressField, CountryField, LineField, TrapMixin, clean_words
+from common.forms import AddressField, CountryField, LineField, NameField, TrapMixin, clean_words
 
 LINE_MAX_LENGTH = 200
 WEBSITE_MAX_LENGTH = 200
@@ -156,7 +156,7 @@ class EntryForm(TrapMixin):
 class ContactForm(forms.Form):
     """Who speaks for a member; never published."""
 
-    contact_name = LineField(
+    contact_name = NameField(
         limit=LINE_MAX_LENGTH,
         label=_("Your name"),
         error_messages={"required": _("Enter your name")},

@@ -19,6 +19,15 @@ class LineField(forms.CharField):
         return super().clean(text.clean_line(value or "", self.limit))
 
 
+class NameField(LineField):
+    """What a person is called: it stands in mails, also in those to others."""
+
+    def clean(self, value):
+        value = super().clean(value)
+        text.refuse_domains(value)
+        return value
+
+
 class AddressField(forms.CharField):
     """An e-mail address; its syntax only, since looking it up would make the request wait."""
 

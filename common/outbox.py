@@ -24,7 +24,7 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils.crypto import salted_hmac
 
-from common import addresses
+from common import addresses, text
 from common.models import OutboxMessage
 
 REPEATED_WITHIN_S = 10
@@ -121,6 +121,7 @@ PUT_CAPPED = """
 
 def compose(template, subject, context):
     """An EmailMultiAlternatives from `<template>.txt` and `<template>.html`, text first."""
+    subject = text.unlinked(" ".join(subject.split()))  # one line, whatever it repeats
     context = {"site_url": settings.SITE_URL, "subject": subject, **context}
     mail = EmailMultiAlternatives(
         subject=subject, body=render_to_string(f"{template}.txt", context)

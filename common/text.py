@@ -13,6 +13,10 @@ _DROPPED = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u061c\u2060\ufeff"))
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _REPLACEMENT = "\ufffd"  # what a decoder leaves of bytes that are no text
 _LINK = re.compile(r"://|\bwww\.|[^\W_][\w-]*\.[^\W\d_]{2,}/\S", re.IGNORECASE)
+# What mail programs take for a link by themselves, and its dots in other scripts.
+_DOTS = ".\u2024\u3002\uff0e\uff61"
+_DOT_WITHIN = re.compile(rf"(?<=\S)[{_DOTS}](?=[^\W\d_])")
+_DOMAIN = re.compile(r"[^\W_][\w-]*\.([^\W\d_]{2,})")
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols that show nothing
 
 
@@ -29,6 +33,26 @@ def refuse_links(value):
     """`Booking.com` is a name; `http://`, `www.` and `example.com/offer` are links."""
     if _LINK.search(unicodedata.normalize("NFKC", value)):
         raise ValidationError(_("Leave out links and web addresses."), code="link")
+
+
+def refuse_domains(value):
+    """For names of people: `example.com` and `@robin` are none; `St.James` and `J.R. Smith` are."""
+    plain = unicodedata.normalize("NFKC", value)
+    ends = _DOMAIN.findall(plain)
+    if "@" in plain or any(end.islower() or end.isupper() for end in ends):
+        raise ValidationError(
+            _("Leave out links and web addresses. In a name, put a space after a full stop."),
+            code="link",
+        )
+
+
+def unlinked(value):
+    """Somebody's words for a mail, in which no mail program finds a link.
+
+    >>> unlinked("J.R. Smith, Booking.com"), unlinked("https://evil.example/now")
+    ('J. R. Smith, Booking. com', 'https: //evil. example/now')
+    """
+    return _DOT_WITHIN.sub(r"\g<0> ", value.replace("://", ": //"))
 
 
 def refuse_markup(value):

@@ -8,24 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from common import tokens
 from common.flexibility import Flexibility
-from common.forms import AddressField, CountryField, LineField, TrapMixin, clean_words
+from common.forms import AddressField, CountryField, LineField, NameField, TrapMixin, clean_words
 from pledges import wordings
 
 MAX_NAME = 200  # characters
 MAX_REGION = 100
 MAX_REASON = 280
 _WORDS = wordings.WORDINGS[wordings.CURRENT]
-# Mail programs turn these into links by themselves, and a name stands in mails to others.
-_DOMAIN = re.compile(
-    r"[\w-]{2,}\.(?:com|net|org|info|biz|xyz|top|shop|site|online|club|live|ru|cn|example)\b",
-    re.IGNORECASE,
-)
 
 
 class DetailsForm(forms.Form):
     """What a supporter tells about themselves, when signing and later on their own page."""
 
-    name = LineField(
+    name = NameField(
         label=_("Your name"),
         limit=MAX_NAME,
         error_messages={"required": _("Enter your name")},
@@ -63,11 +58,6 @@ class DetailsForm(forms.Form):
         help_text=_("Leave empty and we list you as “A supporter”."),
     )
     newsletter = forms.BooleanField(label=_WORDS["newsletter"], required=False)
-
-    def clean_name(self):
-        if _DOMAIN.search(self.cleaned_data["name"]):
-            raise ValidationError(_("Leave out links and web addresses."), code="link")
-        return self.cleaned_data["name"]
 
     def clean_reason(self):
         return clean_words(
