@@ -1,18 +1,17 @@
-import re
-
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Case, F, Func, Q, Value, When
-from django.db.models.functions import Coalesce, Concat, NullIf
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from coalition.models import Member
 from coalition.search import Fold
 from common import addresses, countries, tokens
 from common.flexibility import Flexibility, labels
 from pledges import wordings
+from pledges.models.expressions import ArrayAppend, IsDistinctFrom, MailDomain
+from pledges.models.queryset import LISTED, PledgeQuerySet
 
 STANDING = Q(
     confirmed_at__isnull=False,
@@ -21,7 +20,6 @@ STANDING = Q(
     quarantined_at__isnull=True,
 )
 
-LISTED = Q(shows_name=True) | Q(has_shown_voice=True)
 SHOWS_NAME = "name"  # beside the kinds of flexibility, what the listed are tallied by
 
 
@@ -32,97 +30,6 @@ class Suspicion(models.TextChoices):
     BLOCKED = "blocked", _("On the block list")
     NETWORK = "network", _("Many at once from one network")
     DOMAIN = "domain", _("Many at once with one mail domain")
-
-
-class IsDistinctFrom(Func):
-    """`a IS DISTINCT FROM b`: differs, where null is a value like any other."""
-
-    template = "%(expressions)s"
-    arg_joiner = " IS DISTINCT FROM "
-    output_field = models.BooleanField()
-
-
-class MailDomain(Func):
-    """What follows the last @."""
-
-    template = "split_part(%(expressions)s, '@', -1)"
-    output_field = models.CharField()
-
-
-class IsWithin(Func):
-    """A network, as text, lies within another."""
-
-    template = "%(expressions)s::inet"
-    arg_joiner = "::inet <<= "
-    output_field = models.BooleanField()
-
-
-class ArrayAppend(Func):
-    function = "array_append"
-    output_field = ArrayField(models.CharField(max_length=20))
-
-
-class PledgeQuerySet(models.QuerySet):
-    def standing(self):
-        """Confirmed and neither withdrawn, invalidated nor in quarantine: what the count counts."""
-        return self.filter(standing_country__isnull=False)
-
-    def listed(self):
-        """Standing, of people who asked us to show their name or gave a reason that we show."""
-        return self.standing().filter(LISTED)
-
-    def live(self):
-        """Not withdrawn: whoever holds such a pledge is asked, mailed and found by address."""
-        return self.filter(withdrawn_at=None)
-
-    def unconfirmed(self):
-        return self.live().filter(confirmed_at=None)
-
-    def in_quarantine(self):
-        """Suspicious, and staff decided nothing yet."""
-        return self.live().filter(quarantined_at__isnull=False, invalidated_at=None)
-
-    def awaiting_review(self):
-        """In quarantine and confirmed: nobody needs to look at what would not count anyway."""
-        return self.filter(state=Pledge.State.QUARANTINED)
-
-    def network_known(self):
-        """Signed in the last 30 days: `housekeeping` forgets networks by then."""
-        return self.filter(~Q(network=""))
-
-    def from_network(self, network):
-        """Signed from somewhere in this network (CIDR), as far as that is still known."""
-        return self.network_known().filter(IsWithin(NullIf("network", Value("")), Value(network)))
-
-    def at_domain(self, domain):
-        """With an address at this domain (in its canonical form) or one below it."""
-        return self.filter(email_canonical__regex=rf"[@.]{re.escape(domain)}$")
-
-    def address_like(self, pattern):
-        """With an address of this form, where * stands for anything: as typed or as compared."""
-        regex = "^" + ".*".join(map(re.escape, pattern.split("*"))) + "$"
-        return self.filter(Q(email__iregex=regex) | Q(email_canonical__iregex=regex))
-
-    def through(self, code):
-        """Came through the link of the supporter or coalition member with this code."""
-        return self.filter(
-            Q(referrer=Pledge.objects.filter(code=code).values("pk")[:1])
-            | Q(member=Member.objects.filter(code=code).values("pk")[:1])
-        )
-
-    def of(self, address):
-        """The live pledge of whoever reads mail at this address."""
-        return self.live().filter(email_canonical=addresses.canonical(address))
-
-    def withdrawn(self):
-        return self.filter(withdrawn_at__isnull=False)
-
-    def by_token(self, purpose, token):
-        """The one of these for which this token was made. Raises Pledge.DoesNotExist."""
-        pledge = self.get(code=tokens.code_of(token))
-        if not tokens.matches(token, purpose, pledge.code, pledge.epoch_of(purpose)):
-            raise self.model.DoesNotExist
-        return pledge
 
 
 class Pledge(models.Model):
