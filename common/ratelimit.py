@@ -1,6 +1,7 @@
 """Limits per client, counted in PostgreSQL so that all processes see the same number.
 
 A client is its address (IPv6 by /64, one household) under a keyed hash: no address is stored.
+Whoever holds an IPv6 /48 has 65,536 of these, so all of them together get only SITE_TIMES as much.
 """
 
 import hashlib
@@ -20,6 +21,8 @@ from common import networks
 from common.models import RateWindow
 
 _HOUSEHOLD = {4: 32, 6: 64}  # bits of an address that one client shares
+_SITE = {4: 32, 6: 48}  # and that one customer of an internet provider does
+SITE_TIMES = 10
 _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 logger = logging.getLogger(__name__)
 
@@ -73,18 +76,23 @@ def client_address(request):
 def is_over(request, name, limit, *, now):
     """Counts this request against the client's limit; returns seconds to wait, 0 if within it.
 
-    Fails open: where the database cannot count, signing itself will say so.
+    What the household is refused is not counted for the site. Fails open: where the database
+    cannot count, signing itself will say so.
     """
     parsed = parse(limit)
     if parsed is None:
         return 0
     allowed, window_s = parsed
+    household = network_of(request)
+    site = networks.around(client_address(request), _SITE)
     try:
-        hits = count(f"{name} {network_of(request)}", window_s, now=now)
+        is_refused = count(f"{name} {household}", window_s, now=now) > allowed
+        if not is_refused and site not in ("", household):
+            is_refused = count(f"{name} {site}", window_s, now=now) > SITE_TIMES * allowed
     except DatabaseError:
         logger.warning("Limit %s not counted", name)
         return 0
-    return 0 if hits <= allowed else seconds_left(window_s, now=now)
+    return seconds_left(window_s, now=now) if is_refused else 0
 
 
 def count(what, window_s, *, now):
