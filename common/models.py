@@ -5,7 +5,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Value
 from django.db.models.functions import Replace
 from django.utils.translation import gettext_lazy as _
@@ -77,12 +77,8 @@ class OutboxMessage(models.Model):
 
     def settle(self, now, *, had_something_to_say):
         """Nothing is left to do: the mail was handed over, or there was none to send."""
-        self.sent_at = now
-        self.attempts += 1
-        self.last_error = "" if had_something_to_say else "nothing to say"
-        if not had_something_to_say:
-            self.recipient = ""
-        self.save(update_fields=["sent_at", "attempts", "last_error", "recipient"])
+        with connection.cursor() as cursor:
+            cursor.execute(_SETTLE, {"now": now, "is_mail": had_something_to_say, "id": self.pk})
 
     def postpone(self, now, error):
         """Waits longer after each failure, ten minutes at most, and gives up after a day."""
@@ -92,6 +88,15 @@ class OutboxMessage(models.Model):
         if now - self.created_at >= GIVE_UP_AFTER:
             self.failed_at = now
         self.save(update_fields=["attempts", "last_error", "due_at", "failed_at"])
+
+
+_SETTLE = """
+    UPDATE common_outboxmessage
+       SET sent_at = %(now)s, attempts = attempts + 1,
+           last_error = CASE WHEN %(is_mail)s THEN '' ELSE 'nothing to say' END,
+           recipient = CASE WHEN %(is_mail)s THEN recipient ELSE '' END
+     WHERE id = %(id)s
+"""
 
 
 class SuppressedAddress(models.Model):

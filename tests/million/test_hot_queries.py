@@ -6,7 +6,6 @@ from django.test import Client
 from django.utils import timezone
 
 from common import outbox
-from common.models import OutboxMessage
 from pledges import confirmation, counting, reception
 from pledges.models import Pledge
 from tests.million import plans
@@ -52,9 +51,7 @@ ACTS = {
     "confirm": confirm,
     "withdraw": withdraw,
     "write a mail": lambda: outbox.put("pledge-welcome", "hot@example.org", now=NOW, pledge_id=1),
-    "pick a mail": lambda: (
-        OutboxMessage.objects.due(NOW).select_for_update(skip_locked=True).first()
-    ),
+    "pick a mail": lambda: outbox.claim(NOW),
     "forget a person's mails": lambda: outbox.forget("hot@example.org"),
 }
 
