@@ -7,13 +7,17 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import connection, models
 from django.db.models import F, Value
-from django.db.models.functions import Replace
+from django.db.models.functions import Least, Replace
 from django.utils.translation import gettext_lazy as _
 
 from common import addresses
 
 GIVE_UP_AFTER = timedelta(days=1)
-LONGEST_WAIT_S = 600
+LONGEST_WAIT = timedelta(minutes=10)
+# For what passes by itself, so that mail comes within two minutes of that.
+LONGEST_PASSING_WAIT = timedelta(seconds=100)
+# About ten minutes: nothing is given up right after a day without a worker.
+LEAST_PASSING_TRIES = 10
 
 
 class OutboxQuerySet(models.QuerySet):
@@ -25,6 +29,11 @@ class OutboxQuerySet(models.QuerySet):
 
     def due(self, now):
         return self.waiting().filter(due_at__lte=now).order_by("due_at")
+
+    def bring_forward(self, now):
+        """What is due later than any wait is long was written by a clock that ran ahead."""
+        ahead = self.waiting().filter(due_at__gt=now + LONGEST_WAIT)
+        return ahead.update(due_at=now, created_at=Least(F("created_at"), now))
 
 
 class OutboxMessage(models.Model):
@@ -80,12 +89,17 @@ class OutboxMessage(models.Model):
         with connection.cursor() as cursor:
             cursor.execute(_SETTLE, {"now": now, "is_mail": had_something_to_say, "id": self.pk})
 
-    def postpone(self, now, error):
-        """Waits longer after each failure, ten minutes at most, and gives up after a day."""
+    def postpone(self, now, error, *, passes):
+        """Waits longer after each failure, and gives up after a day.
+
+        `passes`: the failure may pass by itself.
+        """
         self.attempts += 1
         self.last_error = error[:200]
-        self.due_at = now + timedelta(seconds=min(LONGEST_WAIT_S, 5 * 2 ** min(self.attempts, 10)))
-        if now - self.created_at >= GIVE_UP_AFTER:
+        longest = LONGEST_PASSING_WAIT if passes else LONGEST_WAIT
+        self.due_at = now + min(longest, timedelta(seconds=5 * 2 ** min(self.attempts, 10)))
+        is_hopeless = not passes or self.attempts >= LEAST_PASSING_TRIES
+        if is_hopeless and now - self.created_at >= GIVE_UP_AFTER:
             self.failed_at = now
         self.save(update_fields=["attempts", "last_error", "due_at", "failed_at"])
 

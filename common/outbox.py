@@ -133,21 +133,31 @@ def compose(template, subject, context):
 def deliver_due(*, now):
     """Hands over every mail that is due; returns how many. Several workers may run this.
 
-    Raises OSError or SMTPException where the mail server cannot be reached at all: nothing is
-    marked, everything stays due.
+    Raises OSError or SMTPException where the mail server is out of order, so that it is asked again
+    with one mail after a pause instead of with all of them: it cannot be reached (nothing is marked
+    then), or failed with two mails in a row (with one, the mail may be to blame).
     """
+    OutboxMessage.objects.bring_forward(now)
     if not OutboxMessage.objects.due(now).exists():
         return 0
     sent = 0
+    has_just_failed = False
     with get_connection() as mail_connection:
         while (outcome := _deliver_one(mail_connection, now)) is not None:
-            sent += outcome
+            if isinstance(outcome, Exception):
+                if has_just_failed:
+                    raise outcome
+                has_just_failed = True
+            else:
+                sent += outcome
+                has_just_failed = False
             mail_connection.open()  # again, where a mail that failed closed it
     return sent
 
 
 def _deliver_one(mail_connection, now):
-    """True if handed over, False if it failed or had nothing to say, None if nothing is due."""
+    """True if handed over, False if it was refused or had nothing to say, None if nothing is due,
+    the error where the mail server failed."""
     row = None
     try:
         with transaction.atomic():  # what the function changed is undone if the mail stays here
@@ -164,9 +174,11 @@ def _deliver_one(mail_connection, now):
             raise
         # One mail that cannot be sent must delay no other.
         logger.warning("Outbox message %s not sent: %s", row.pk, _described(error))
-        row.postpone(now, _described(error))
+        is_of_server = _is_of_server(error)
+        is_for_now = 400 <= (_smtp_code(error) or 0) < 500
+        row.postpone(now, _described(error), passes=is_of_server or is_for_now)
         mail_connection.close()
-        return False
+        return error if is_of_server else False
     return mail is not None
 
 
@@ -185,6 +197,20 @@ _CLAIM = """
 """
 
 
+def _is_of_server(error):
+    """Whether it says nothing about the mail: no answer, or one to who we are or that it closes."""
+    if isinstance(error, (smtplib.SMTPServerDisconnected, smtplib.SMTPSenderRefused)):
+        return True
+    is_of_network = isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException)
+    return is_of_network or _smtp_code(error) == 421
+
+
+def _smtp_code(error):
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return next(iter(error.recipients.values()))[0]
+    return getattr(error, "smtp_code", None)
+
+
 def _address(mail, row):
     """To whom the function wrote, or else to whoever asked."""
     host = settings.SITE_URL.partition("://")[2].partition(":")[0]
@@ -196,10 +222,7 @@ def _address(mail, row):
 
 def _described(error):
     """Kind of error and SMTP code only: the server's words repeat the address."""
-    code = getattr(error, "smtp_code", None)
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code = next(iter(error.recipients.values()))[0]
-    return f"{type(error).__name__} {code or ''}".strip()
+    return f"{type(error).__name__} {_smtp_code(error) or ''}".strip()
 
 
 def to(canonical_address):

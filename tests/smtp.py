@@ -5,6 +5,7 @@ import re
 import socket
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cached_property
@@ -60,7 +61,17 @@ class SMTPServer:
         self._by_recipient = defaultdict(list)
         self._refusals = {}
         self._controller = None
+        self.reset()
+
+    def reset(self):
+        """As good as new; mails received stay."""
+        self._refusals.clear()
+        self.refuses_all = ""  # the reply to every recipient
         self.hangs = False  # while true, a mail is taken in and never answered
+        self.drops = False  # while true, whoever gives us a mail is hung up on
+        self.greylists_for = None  # while set, strangers are told to come back after so long
+        self.clock = lambda: datetime.now(UTC)
+        self._first_seen = {}
 
     def start(self):
         self._controller = Controller(self, hostname=self.host, port=self.port)
@@ -76,11 +87,12 @@ class SMTPServer:
         return self
 
     def __exit__(self, *_error):
-        self.hangs = False
+        self.reset()
         self.stop()
 
     def refuse(self, recipient, reply="550 5.1.1 no such mailbox"):
-        """Answers this recipient with `reply`, whose first digit decides: 4 for now, 5 for good."""
+        """Answers this recipient with `reply`, whose first digit decides: 4 for now, 5 for good; 421
+        hangs up, too."""
         self._refusals[recipient] = reply
 
     def accept(self, recipient):
@@ -91,14 +103,21 @@ class SMTPServer:
         return list(self._by_recipient.get(recipient, ()))
 
     async def handle_RCPT(self, server, session, envelope, address, options):
-        if address in self._refusals:
-            return self._refusals[address]
+        if reply := self.refuses_all or self._refusals.get(address):
+            return reply
+        if self.greylists_for:
+            since = self._first_seen.setdefault(address, self.clock())
+            if self.clock() - since < self.greylists_for:
+                return "450 4.2.0 greylisted"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
         while self.hangs:
             await asyncio.sleep(0.05)
+        if self.drops:
+            server.transport.abort()
+            return ""
         message = message_from_bytes(envelope.content, policy=policy.default)
         mail = ReceivedMail(envelope.mail_from, list(envelope.rcpt_tos), message)
         self.mails.append(mail)

@@ -116,49 +116,6 @@ def test_the_journey_goes_on_when_the_mail_server_comes_back(client, mailbox):
     assert client.get("/count.json").json()["confirmed"] == 2
 
 
-@pytest.mark.parametrize("reply", ["450 4.2.0 try later", "550 5.1.1 no such mailbox"])
-def test_a_refused_address_waits_longer_each_time_and_delays_nobody(client, mailbox, reply):
-    mailbox.refuse("poison@example.org", reply)
-    client.post("/pledge/", answers(email="poison@example.org"))
-    sign(client)
-    assert len(mailbox.to("robin@example.org")) == 1
-    poisoned = OutboxMessage.objects.get(recipient="poison@example.org")
-    assert (poisoned.attempts, poisoned.sent_at) == (1, None)
-    assert poisoned.last_error == f"SMTPRecipientsRefused {reply[:3]}"
-    first_wait = poisoned.due_at - timezone.now()
-    outbox.deliver_due(now=poisoned.due_at)
-    poisoned.refresh_from_db()
-    assert poisoned.attempts == 2
-    assert poisoned.due_at - timezone.now() > first_wait
-
-
-def test_a_mail_is_given_up_after_a_day_and_can_be_tried_again(
-    client, mailbox, admin_client, time_machine
-):
-    time_machine.move_to("2026-11-22T10:00:00Z", tick=False)
-    mailbox.refuse("robin@example.org")
-    sign(client)
-    time_machine.move_to("2026-11-23T10:00:01Z", tick=False)
-    outbox.deliver_due(now=timezone.now())
-    row = OutboxMessage.objects.get()
-    assert row.failed_at
-    assert not OutboxMessage.objects.waiting().exists()
-    mailbox.accept("robin@example.org")
-    address = "/admin/common/outboxmessage/"
-    admin_client.post(address, {"action": "try_again", "_selected_action": [row.pk]})
-    outbox.deliver_due(now=timezone.now())
-    assert len(mailbox.mails) == 1
-
-
-def test_waiting_never_takes_more_than_ten_minutes():
-    now = timezone.now()
-    outbox.put("pledge-signed", "robin@example.org", now=now)
-    row = OutboxMessage.objects.get()
-    for _ in range(20):
-        row.postpone(now, "Error")
-    assert (row.due_at - now).total_seconds() == 600
-
-
 def test_a_message_nobody_can_write_stops_no_other(client, mailbox):
     outbox.put("no-such-message", "sam@example.org", now=timezone.now())
     sign(client)
