@@ -29,6 +29,8 @@ ADDRESSES = {
     "search, one found": "/coalition/?q=zephyr+quill",
     "search with a typo": "/coalition/?q=zehpyr+quil",
     "search, all found": "/coalition/?q=works",
+    "search with a typo, all found": "/coalition/?q=worcs",
+    "search with a swap, all found": "/coalition/?q=wroks",
     "search, nothing found": "/coalition/?q=nobody+is+called+this",
     "search and facets": "/coalition/?q=quill&kind=company&country=NZ",
     "facets": "/coalition/?kind=company&country=NZ",

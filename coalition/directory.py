@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from coalition.models import Kind, Member
+from coalition.models import Kind, Member, Status
 from common import countries
 
 PER_PAGE = 24
@@ -34,7 +34,7 @@ class Tab:
 
 
 class Directory:
-    """Listed members narrowed by kind, country and words; at most three queries and one a page.
+    """Listed members narrowed by kind, country and words; at most four queries and one a page.
 
     Raises UnknownFilter for a kind or country that does not exist.
     """
@@ -89,7 +89,7 @@ class Directory:
         return Member.objects.former(now).by_name()
 
     def _found(self):
-        members = Member.objects.listed()
-        if self.country:
-            members = members.filter(country=self.country)
-        return members.matching(self.words) if self.words else members.by_name()
+        narrowed = {"country": self.country} if self.country else {}
+        if self.words:
+            return Member.objects.matching(self.words, status=Status.APPROVED, **narrowed)
+        return Member.objects.listed().filter(**narrowed).by_name()

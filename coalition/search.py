@@ -1,8 +1,9 @@
 """Names compared without case and accents, typos forgiven; the functions are made by migrations."""
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import CharField, Func, TextField, Value
+from django.db import connection
+from django.db.models import CharField, Func
 
+NEAR_MOST = 200  # names that a misspelt search finds: more are no help to whoever searches
 SWAPS_TRIED = 40  # pairs of letters, from the start of what was typed
 
 
@@ -14,17 +15,16 @@ class Fold(Func):
     output_field = CharField()
 
 
-class Found(Func):
-    """Keys of the members whose names nearly contain the words; for `pk__in`.
+def nearest(words, *, status=None, country=None):
+    """Keys of members, of one status and country or all, whose names nearly contain the words.
 
-    A function of the database, because only there a threshold can hold for one query; so the
-    index on trigrams is used.
+    At most NEAR_MOST, so what narrows the list has to be said here. A function of the database,
+    because only there a threshold can hold for one query; so the index on trigrams is used.
     """
-
-    template = "(SELECT coalition_find(%(expressions)s))"
-
-    def __init__(self, words):
-        super().__init__(Value(words), Value(swapped(words), ArrayField(TextField())))
+    with connection.cursor() as cursor:
+        asked = [words, swapped(words), status, country, NEAR_MOST]
+        cursor.execute("SELECT coalition_find(%s, %s, %s, %s, %s)", asked)
+        return [key for (key,) in cursor]
 
 
 def swapped(words):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from coalition import logos
 from coalition.models.fields import CanonicalAddressField
 from coalition.models.question import Question
-from coalition.search import Fold, Found
+from coalition.search import Fold, nearest
 from common import addresses, countries, tokens
 from common.flexibility import Flexibility, labels
 
@@ -116,19 +116,22 @@ class MemberQuerySet(models.QuerySet):
     def by_name(self):
         return self.order_by("folded_name", "pk")
 
-    def matching(self, words):
-        """Names that contain the words, else those that nearly do, accents and case aside.
+    def matching(self, words, **narrowed):
+        """Names that contain the words, else the nearest that nearly do, accents and case aside.
 
         Asks at once which it is. Names that start with the words come first, then by the alphabet
-        or by likeness.
+        or by likeness. `narrowed`: the status and the country to look for, if only one of each.
         """
         folded = Fold(Value(words))
-        containing = self.filter(folded_name__contains=folded)
+        members = self.filter(**narrowed)
+        containing = members.filter(folded_name__contains=folded)
         if containing.exists():
             starts = ExpressionWrapper(Q(folded_name__startswith=folded), models.BooleanField())
             return containing.order_by(starts.desc(), "folded_name", "pk")
         likeness = TrigramWordSimilarity(folded, "folded_name")
-        return self.filter(pk__in=Found(words)).order_by(likeness.desc(), "folded_name", "pk")
+        return members.filter(pk__in=nearest(words, **narrowed)).order_by(
+            likeness.desc(), "folded_name", "pk"
+        )
 
 
 class Member(models.Model):

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from coalition.models import Member
+from coalition.search import NEAR_MOST
 from tests.coalition.cast import a_member, an_applicant
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,19 @@ def test_the_nearest_name_comes_first(client):
     a_member("Simple Works")
     a_member("Sample Works")
     assert names_on(client, "?q=sample")[0] == "Sample Works"
+
+
+@pytest.mark.parametrize("words", ["acmee works", "came works"])
+def test_a_misspelt_search_finds_the_nearest_names_however_many_are_near(client, words):
+    """One word of two is that of hundreds of others, of which only so many are looked at."""
+    listed = [a_member(f"Sample Works {number}") for number in range(NEAR_MOST + 10)]
+    a_member("Acme Works", slug="acme", country="FR")
+    an_applicant("Acme Works", slug="applicant")
+    found = client.get("/coalition/", {"q": words}).context["directory"]
+    assert names_on(client, f"?{urlencode({'q': words})}")[0] == "Acme Works"
+    assert found.count <= NEAR_MOST < len(listed)
+    assert names_on(client, f"?{urlencode({'q': 'wroks', 'country': 'FR'})}") == ["Acme Works"]
+    assert names_on(client, f"?{urlencode({'q': 'worcs', 'country': 'FR'})}") == ["Acme Works"]
 
 
 @pytest.mark.parametrize(
