@@ -16,6 +16,7 @@ APART = {
 def pytest_addoption(parser):
     for name, what in APART.items():
         parser.addoption(f"--{name}", action="store_true", help=f"only the tests with {what}")
+    parser.addoption("--small", action="store_true", help="fewer people and kills, as in CI")
     parser.addoption("--seeds", type=int, default=1, help="how often those that throw dice run")
 
 

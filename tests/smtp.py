@@ -1,8 +1,8 @@
 """A real SMTP server on the loopback, which can be down, refuse and hang as real ones do."""
 
 import asyncio
+import logging
 import re
-import socket
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +12,9 @@ from functools import cached_property
 
 from aiosmtpd.controller import Controller
 
+from tests.servers.server import free_port
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's: a line for each command
 _LINK = re.compile(r"https?://\S+")
 
 
@@ -54,9 +57,7 @@ class SMTPServer:
     host = "127.0.0.1"
 
     def __init__(self):
-        with socket.socket() as probe:
-            probe.bind((self.host, 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.mails = []
         self._by_recipient = defaultdict(list)
         self._refusals = {}

@@ -180,7 +180,9 @@ def _told(wanted, done, pledge):
     """What to say of it, with its level."""
     match wanted.name, done:
         case "resend", False:
-            return messages.WARNING, _("No mail: the address got as many as it may today.")
+            return messages.WARNING, _(
+                "No mail: the address got one just now, or as many as it may today."
+            )
         case "resend", _other:
             return messages.SUCCESS, _("The mail is on its way.")
         case "correct", []:

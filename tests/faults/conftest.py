@@ -4,10 +4,11 @@ import pytest
 
 from tests.servers import PostgreSQL, Site, Web, Worker
 from tests.servers.postgresql import DATABASE, USER
+from tests.servers.server import PROJECT
 from tests.smtp import SMTPServer
 
 
-def one_of_each(folder, running, **variables):
+def one_of_each(folder, running, project=PROJECT, **variables):
     """`mail`, `database`, `site`, `web` and `worker`, as in production: the site has a role of its own."""
     mail = running(SMTPServer())
     database = running(PostgreSQL(folder / "database", max_connections=40))
@@ -15,9 +16,12 @@ def one_of_each(folder, running, **variables):
     database.query(f"ALTER DATABASE {DATABASE} OWNER TO site")
     site = Site(
         folder / "site",
+        project=project,
         DATABASE_URL=database.url.replace(f"//{USER}@", "//site@"),
         EMAIL_URL=f"smtp://{mail.host}:{mail.port}",
         SIGN_LIMIT_PER_IP="",
+        BURST_PER_NETWORK="",
+        BURST_PER_DOMAIN="",
         **variables,
     )
     site.prepare()

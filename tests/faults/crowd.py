@@ -1,6 +1,7 @@
 """Many people who sign and confirm at once, click twice, and try again until they are answered."""
 
 import http.client
+import itertools
 import random
 import re
 import threading
@@ -17,6 +18,7 @@ _TOKEN = re.compile(r"/pledge/confirm/([\w-]+)/")
 class Crowd:
     """`people` threads that live through `lives` sign-ups together, each confirmed from its mail.
 
+    They go on until `may_end` is set, so that nothing happens to the site while nobody is there.
     What the site acknowledged, and when, is noted here and held against the database afterwards.
     """
 
@@ -27,6 +29,7 @@ class Crowd:
         self.confirmed = {}
         self.statuses = set()
         self.errors = []
+        self.may_end = threading.Event()
         share = lives // people
         self.threads = [
             threading.Thread(target=self._live, args=(number, share, random.Random(seed + number)))
@@ -39,11 +42,9 @@ class Crowd:
         return self
 
     def join(self):
+        self.may_end.set()
         for thread in self.threads:
             thread.join()
-
-    def is_busy(self):
-        return any(thread.is_alive() for thread in self.threads)
 
     def successes(self):
         """When something was acknowledged, in order."""
@@ -52,7 +53,9 @@ class Crowd:
     def _live(self, number, lives, dice):
         try:
             unconfirmed = []
-            for life in range(lives):
+            for life in itertools.count():
+                if life >= lives and self.may_end.wait(1):
+                    break
                 address = f"person-{number}-{life}@example.org"
                 self._sign(address, dice)
                 unconfirmed.append(address)

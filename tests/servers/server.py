@@ -1,6 +1,7 @@
 """A program that is started and stopped, killed and paused, by the numbers of its processes."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ class Server:
     """A program that listens on `port` of the loopback and keeps its files in `folder`."""
 
     stop_signal = signal.SIGTERM
+    project = PROJECT  # where it runs
     variables = {}  # the environment it is given, beside PATH and HOME
 
     def __init__(self, folder, port=None):
@@ -39,7 +41,7 @@ class Server:
             self._said_before = log.tell()
             self.process = subprocess.Popen(
                 list(map(str, self.command())),
-                cwd=PROJECT,
+                cwd=self.project,
                 env=environment(self.variables),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -119,9 +121,12 @@ def environment(variables):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]
+    """A port that no client is given as its own: a stopped server would find it taken."""
+    for port in random.sample(range(10_000, 32_768), 1_000):  # Linux gives from 32,768 on
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
+    raise OSError("No free port")
 
 
 def wait_until(condition, explain=lambda: "waited in vain", seconds=30):

@@ -16,10 +16,12 @@ from tests.servers.server import HOST, PROJECT, Server, descendants, environment
 class Site:
     """What web processes and worker of one site have in common: their environment.
 
-    `variables` are those of `.env.example`, in production (`DEBUG=false`).
+    `project` is where its code stands. `variables` are those of `.env.example`, in production
+    (`DEBUG=false`).
     """
 
-    def __init__(self, folder, **variables):
+    def __init__(self, folder, *, project=PROJECT, **variables):
+        self.project = project
         self.variables = {
             "DEBUG": "false",
             "SECRET_KEY": "for-tests-only-" + "x" * 50,
@@ -37,13 +39,13 @@ class Site:
 
     def manage(self, *arguments):
         """What a management command prints; fails where it fails."""
-        return manage(self.variables, *arguments)
+        return manage(self.variables, *arguments, project=self.project)
 
 
-def manage(variables, *arguments):
+def manage(variables, *arguments, project=PROJECT):
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
-        cwd=PROJECT,
+        cwd=project,
         env=environment(variables),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -73,6 +75,7 @@ class Web(Server):
 
     def __init__(self, folder, site, *, processes=2):
         super().__init__(folder)
+        self.project = site.project
         self.variables = {**site.variables, "WEB_CONCURRENCY": str(processes)}
         self.socket = self.folder / "web.sock"
 
@@ -104,6 +107,7 @@ class Worker(Server):
 
     def __init__(self, folder, site):
         super().__init__(folder)
+        self.project = site.project
         self.variables = site.variables
 
     def command(self):
