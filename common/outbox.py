@@ -26,6 +26,7 @@ from django.utils.crypto import salted_hmac
 
 from common import addresses, text
 from common.models import OutboxMessage
+from common.postgresql.prepared import Prepared
 
 REPEATED_WITHIN_S = 10
 logger = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ def put(kind, recipient, *, now, **payload):
     Returns False where the address asked never to be mailed again.
     """
     with connection.cursor() as cursor:
-        cursor.execute(PUT, parameters(kind, recipient, now=now, **payload))
+        _PUT.execute(cursor, parameters(kind, recipient, now=now, **payload))
         return cursor.rowcount == 1
 
 
@@ -87,7 +88,7 @@ def put_capped(kind, recipient, *, now, **payload):
     function find out who reads there: a row with nothing to say is emptied instead of sent.
     """
     with connection.cursor() as cursor:
-        cursor.execute(PUT_CAPPED, capped(kind, recipient, now=now, **payload))
+        _PUT_CAPPED.execute(cursor, capped(kind, recipient, now=now, **payload))
         return cursor.rowcount == 1
 
 
@@ -117,6 +118,11 @@ PUT_CAPPED = """
        AND NOT EXISTS (SELECT FROM common_suppressedaddress WHERE address_hash = %(hash)s)
         ON CONFLICT (recipient_hash, quota_day, quota_slot) DO NOTHING
 """
+
+# Of the parameters of both, where a statement of which they are part is prepared.
+TYPES = {"hash": "bytea", "payload": "jsonb", "now": "timestamptz", "day": "date", "cap": "int"}
+_PUT = Prepared(PUT, **TYPES)
+_PUT_CAPPED = Prepared(PUT_CAPPED, **TYPES)
 
 
 def compose(template, subject, context):

@@ -19,11 +19,19 @@ from django.utils import timezone
 
 from common import networks
 from common.models import RateWindow
+from common.postgresql.prepared import Prepared
 
 _HOUSEHOLD = {4: 32, 6: 64}  # bits of an address that one client shares
 _SITE = {4: 32, 6: 48}  # and that one customer of an internet provider does
 SITE_TIMES = 10
 _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_COUNT = Prepared(
+    """INSERT INTO common_ratewindow AS w (key, window_start, hits) VALUES (%(key)s, %(start)s, 1)
+       ON CONFLICT (key, window_start) DO UPDATE SET hits = w.hits + 1
+       RETURNING hits""",
+    key="bytea",
+    start="timestamptz",
+)
 logger = logging.getLogger(__name__)
 
 
@@ -101,12 +109,7 @@ def count(what, window_s, *, now):
     `what` may name a person: only a keyed hash of it is stored.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO common_ratewindow AS w (key, window_start, hits) VALUES (%s, %s, 1)
-               ON CONFLICT (key, window_start) DO UPDATE SET hits = w.hits + 1
-               RETURNING hits""",
-            [_key(what), _window_start(window_s, now)],
-        )
+        _COUNT.execute(cursor, {"key": _key(what), "start": _window_start(window_s, now)})
         return cursor.fetchone()[0]
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils.crypto import constant_time_compare
 
 from common import addresses, outbox, ratelimit, tokens
+from common.postgresql.prepared import Prepared
 from pledges import counting
 from pledges.models import Pledge
 
@@ -18,7 +19,8 @@ NOBODY = "2" * tokens.CODE_LENGTH
 GRACE = timedelta(hours=1)  # a code typed twice is no mistake: it still opens the page
 
 
-_CONFIRM = f"""
+_CONFIRM = Prepared(
+    f"""
     WITH confirmed AS (
         UPDATE pledges_pledge SET confirmed_at = %(now)s
          WHERE id = %(id)s AND confirmed_at IS NULL AND withdrawn_at IS NULL
@@ -26,14 +28,17 @@ _CONFIRM = f"""
     ),
     mail AS ({outbox.PUT} AND EXISTS (SELECT FROM confirmed))
     SELECT count(*) FROM confirmed
-"""  # noqa: S608  built from constants
+    """,  # noqa: S608  built from constants
+    **outbox.TYPES,
+    id="bigint",
+)
 
 
 def confirm(pledge, *, now):
     """Counts this pledge from now on; harmless when repeated. The number is in `pledge.number`."""
     mail = outbox.parameters("pledge-welcome", pledge.email, now=now, pledge_id=pledge.pk)
     with connection.cursor() as cursor:
-        cursor.execute(_CONFIRM, {**mail, "id": pledge.pk})
+        _CONFIRM.execute(cursor, {**mail, "id": pledge.pk})
         (won,) = cursor.fetchone()
     if not pledge.number:
         counting.number_of(pledge)

@@ -12,6 +12,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg2.errors import LockNotAvailable
 
+from common.postgresql.prepared import Prepared
 from pledges import milestones
 
 LOCK = 1_000_000  # number of the advisory lock
@@ -70,7 +71,8 @@ _SUMS_OF_BOTH = f"""
     SELECT scope, key, value FROM ({SUMS} UNION ALL {SUMS_OF_ENTRIES}) AS sums WHERE value <> 0
 """  # noqa: S608  built from constants, as all of these
 
-_FOLD = f"""
+_FOLD = Prepared(
+    f"""
     WITH waiting AS (
         SELECT id, state, counted_state, standing_country, counted_country, confirmed_at,
                referrer_id, member_id, source, cleanup_id, number, listed_under, counted_under
@@ -135,7 +137,10 @@ _FOLD = f"""
     SELECT (SELECT count(*) FROM waiting),
            (SELECT value FROM added WHERE scope = 'total'),
            (SELECT coalesce(sum(amount), 0) FROM entries)
-"""  # noqa: S608
+    """,  # noqa: S608
+    batch="bigint",
+    today="date",
+)
 
 _TALLY_UNCONFIRMED = f"""
     WITH tallied AS (
@@ -171,7 +176,7 @@ def fold(now=None):
 def _fold_alone(now):
     """For whoever has the lock. Its snapshot must be taken after that."""
     with connection.cursor() as cursor:
-        cursor.execute(_FOLD, {"batch": BATCH, "today": now.date()})
+        _FOLD.execute(cursor, {"batch": BATCH, "today": now.date()})
         size, total, change = cursor.fetchone()
     if change and milestones.crossed(total - change, total):
         milestones.record(total, now=now)  # a stop is passed when it is counted

@@ -7,6 +7,7 @@ answer. Only the mail differs, and what it says is found out when it is sent.
 from django.db import connection
 
 from common import addresses, outbox, tokens
+from common.postgresql.prepared import Prepared
 from pledges import blocking, wordings
 
 CHAIN = 16  # links looked back along, to find whether somebody came through themselves
@@ -26,10 +27,18 @@ _REFERRER = """
         SELECT FROM invited_by WHERE email_canonical = %(email_canonical)s))
 """
 _MEMBER = "(SELECT id FROM coalition_member WHERE code = %(via)s AND status = 'approved')"
+_TYPES = outbox.TYPES | {
+    "block_keys": "text[]",
+    "chain": "int",
+    "flexibility": "text[]",
+    "is_trapped": "boolean",
+    "shows_name": "boolean",
+    "wants_news": "boolean",
+}
 
 
 def _statement(*, invited_by="", referrer="NULL", member="NULL"):
-    return f"""
+    sql = f"""
     WITH RECURSIVE {invited_by}
     suspected AS (
         SELECT CASE WHEN %(is_trapped)s THEN 'trap'
@@ -58,6 +67,7 @@ def _statement(*, invited_by="", referrer="NULL", member="NULL"):
     )
     {outbox.PUT_CAPPED}
     """  # noqa: S608  built from constants
+    return Prepared(sql, **_TYPES)
 
 
 # Most people come through nobody's link, and PostgreSQL takes longer to plan the way back along
@@ -93,8 +103,9 @@ def sign(
     """
     canonical = addresses.canonical(email)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _INVITED if via else _UNINVITED,
+        statement = _INVITED if via else _UNINVITED
+        statement.execute(
+            cursor,
             {
                 **outbox.capped("pledge-signed", email, now=now),
                 "email": email,

@@ -1,11 +1,13 @@
-"""The database backend `flexpledge.localpg`: Django's for PostgreSQL, on the private server."""
+"""The database backend `flexpledge.localpg`: that of `common.postgresql`, on the private server."""
 
 import time
 from contextlib import suppress
 from pathlib import Path
 
-from django.db.backends.postgresql import base, client
+from django.db.backends.postgresql import client
 from django.db.backends.postgresql.psycopg_any import errors
+
+from common.postgresql import base
 
 from . import binaries, cluster, locks
 from .errors import LocalPostgresError

@@ -5,7 +5,8 @@ import json
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-PLANNED = ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")
+PLANNED = ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "EXECUTE")
+MODES = ("force_custom_plan", "force_generic_plan")  # of what is prepared, PostgreSQL chooses one
 LARGE = 10_000  # rows; whoever reads a smaller table as a whole does well
 
 
@@ -17,12 +18,16 @@ def asked(ask):
 
 
 def tables_read_whole(statement):
-    """Names of large tables of which the plan of this statement reads every row."""
+    """Names of large tables of which a plan of this statement reads every row."""
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}")
-        (answer,) = cursor.fetchone()
-        plan = answer if isinstance(answer, list) else json.loads(answer)
-        read = set(_read_whole(plan[0]["Plan"]))
+        read = set()
+        for mode in MODES:
+            cursor.execute("SELECT set_config('plan_cache_mode', %s, false)", [mode])
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}")
+            (answer,) = cursor.fetchone()
+            plan = answer if isinstance(answer, list) else json.loads(answer)
+            read |= set(_read_whole(plan[0]["Plan"]))
+        cursor.execute("RESET plan_cache_mode")
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND reltuples >= %s",
             [list(read), LARGE],

@@ -78,7 +78,9 @@ def test_the_fold_finds_its_rows_by_an_index():
     with connection.cursor() as cursor:
         # What an empty table would be cheapest read by says nothing of a full one.
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
-        cursor.execute("EXPLAIN " + counting._FOLD, {"batch": 10, "today": timezone.now().date()})
+        cursor.execute(
+            "EXPLAIN " + counting._FOLD.sql, {"batch": 10, "today": timezone.now().date()}
+        )
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "pledge_to_fold" in plan
     assert "Sort Key: pledges_pledge" not in plan
