@@ -120,7 +120,14 @@ PUT_CAPPED = """
 """
 
 # Of the parameters of both, where a statement of which they are part is prepared.
-TYPES = {"hash": "bytea", "payload": "jsonb", "now": "timestamptz", "day": "date", "cap": "int"}
+TYPES = {
+    "hash": "bytea",
+    "payload": "jsonb",
+    "now": "timestamptz",
+    "day": "date",
+    "cap": "int",
+    "repeated_within_s": "float",
+}
 _PUT = Prepared(PUT, **TYPES)
 _PUT_CAPPED = Prepared(PUT_CAPPED, **TYPES)
 
