@@ -24,19 +24,20 @@ def approve(member, *, actor, now, seen_question=None):
     """Lists the member, anew where it was declined or has lapsed, and tells its contact."""
     held = _hold(member, Status.APPROVED, seen_question)
     facts = {"reaffirmed_at": now} if held.approved_at else {"approved_at": now}
-    Member.objects.filter(pk=member.pk).update(lapsed_at=None, **facts)
-    approved = moderation.move(member, Status.APPROVED, actor=actor, now=now)
-    _tell("coalition-approved", approved, now)
-    return approved
+    decision = moderation.move_held(
+        held, Status.APPROVED, actor=actor, now=now, lapsed_at=None, **facts
+    )
+    _tell("coalition-approved", held, decision)
+    return held
 
 
 @transaction.atomic
 def decline(member, *, actor, now, reason, seen_question=None):
     """Declines an application or takes a member off the list; its contact reads the reason."""
-    _hold(member, Status.DECLINED, seen_question)
-    declined = moderation.move(member, Status.DECLINED, actor=actor, now=now, reason=reason)
-    _tell("coalition-declined", declined, now)
-    return declined
+    held = _hold(member, Status.DECLINED, seen_question)
+    decision = moderation.move_held(held, Status.DECLINED, actor=actor, now=now, reason=reason)
+    _tell("coalition-declined", held, decision)
+    return held
 
 
 @transaction.atomic
@@ -70,6 +71,11 @@ def _hold(member, to_status, seen_question):
     return held
 
 
-def _tell(kind, member, now):
-    decision = moderation.history(member).first()
-    outbox.put(kind, member.contact_email, now=now, member_id=member.pk, decision_id=decision.pk)
+def _tell(kind, member, decision):
+    outbox.put(
+        kind,
+        member.contact_email,
+        now=decision.at,
+        member_id=member.pk,
+        decision_id=decision.pk,
+    )

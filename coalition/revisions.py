@@ -27,7 +27,7 @@ def propose(member, entry, *, now):
     nothing differs. Raises LogoNotStored.
     """
     member = Member.objects.select_for_update().get(pk=member.pk)
-    earlier = member.revisions.pending().first()
+    earlier = member.revisions.pending().select_for_update().first()
     revision = Revision(
         member=member,
         proposed={name: entry[name] for name in FIELDS if entry[name] != getattr(member, name)},
@@ -75,7 +75,7 @@ def _follow(earlier, revision, *, has_new_logo, now):
 def take_back(member, *, now):
     """Drops the changes that wait, if any."""
     member = Member.objects.select_for_update().get(pk=member.pk)
-    for revision in member.revisions.pending():
+    for revision in member.revisions.pending().select_for_update():
         _close(revision, Revision.Status.TAKEN_BACK, actor=None, now=now)
         _discard_later(revision.logo)
 
@@ -86,11 +86,11 @@ def approve(revision, *, actor, now):
 
     Raises NotProven where it names a contact whose address has not confirmed itself.
     """
-    member = Member.objects.select_for_update().get(pk=revision.member_id)
-    if Revision.objects.unproven().filter(pk=revision.pk).exists():
+    member, held = _hold(revision)
+    if held.status == Revision.Status.PENDING and held.is_unproven:
         raise contacts.NotProven(revision)
     contact_before = member.contact_email
-    approved = _close(revision, Revision.Status.APPROVED, actor=actor, now=now)
+    approved = _close(held, Revision.Status.APPROVED, actor=actor, now=now)
     for name, value in approved.proposed.items():
         setattr(member, name, value)
     changed = list(approved.proposed)
@@ -110,8 +110,8 @@ def approve(revision, *, actor, now):
 @transaction.atomic
 def decline(revision, *, actor, now, reason):
     """Leaves the page as it is; the contact reads the reason."""
-    member = Member.objects.select_for_update().get(pk=revision.member_id)
-    declined = _close(revision, Revision.Status.DECLINED, actor=actor, now=now, reason=reason)
+    member, held = _hold(revision)
+    declined = _close(held, Revision.Status.DECLINED, actor=actor, now=now, reason=reason)
     _discard_later(declined.logo)
     outbox.put("coalition-not-revised", member.contact_email, now=now, revision_id=declined.pk)
     return declined
@@ -132,12 +132,21 @@ def purge(*, now, dry_run=False):
     return erased
 
 
-def _close(revision, status, **facts):
+def _hold(revision):
+    """Locks the member, then the change to it; returns both."""
+    member = Member.objects.select_for_update().get(pk=revision.member_id)
+    held = Revision.objects.select_for_update().get(pk=revision.pk)
+    held.member = member
+    return member, held
+
+
+def _close(held, status, **facts):
     """Moves it. Whom it names as the contact stays in the returned object and nowhere else."""
-    closed = moderation.move(revision, status, **facts)
-    public = {name: value for name, value in closed.proposed.items() if name in PUBLIC}
-    Revision.objects.filter(pk=closed.pk).update(proposed=public)
-    return closed
+    proposed = held.proposed
+    public = {name: value for name, value in proposed.items() if name in PUBLIC}
+    moderation.move_held(held, status, proposed=public, **facts)
+    held.proposed = proposed
+    return held
 
 
 def current_entry(member):

@@ -27,12 +27,20 @@ def move(obj, to_status, *, actor, now, reason=""):
     Raises IllegalMove where the map does not allow it, also because a colleague was faster.
     """
     fresh = type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
-    if to_status not in fresh.MOVES.get(fresh.status, ()):
-        raise IllegalMove(fresh, to_status, history(fresh).first())
-    record(fresh, to_status, actor=actor, now=now, reason=reason)
-    fresh.status = to_status
-    fresh.save(update_fields=["status"])
+    move_held(fresh, to_status, actor=actor, now=now, reason=reason)
     return fresh
+
+
+def move_held(held, to_status, *, actor, now, reason="", **facts):
+    """Likewise for what the caller has locked in this transaction; `facts` are saved with the
+    status. Returns the decision."""
+    if to_status not in held.MOVES.get(held.status, ()):
+        raise IllegalMove(held, to_status, history(held).first())
+    decision = record(held, to_status, actor=actor, now=now, reason=reason)
+    for name, value in {"status": to_status, **facts}.items():
+        setattr(held, name, value)
+    held.save(update_fields=["status", *facts])
+    return decision
 
 
 def record(obj, what, *, actor, now, reason=""):

@@ -5,7 +5,7 @@ from copy import copy
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, Value
+from django.db.models import Case, Q, Value, When
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -119,22 +119,16 @@ class DecidingAdmin(admin.ModelAdmin):
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
         try:
-            shown = upcoming(obj) if self.press(request, obj) else obj
+            address = page_upcoming(obj) if self.press(request, obj) else page_of(obj)
         except Missing as missing:
             self.message_user(request, str(missing), messages.ERROR)
             page = self.answer_with(obj, request, typed=request.POST)
             page.status_code = 422
             return page
-        address = page_of(shown) or reverse(f"admin:coalition_{self.opts.model_name}_changelist")
-        if "X-Desk" not in request.headers:
-            return redirect(address)
-        # static/js/desk.js puts the next entry in the place of this one.
-        if isinstance(shown, type(obj)):
-            page = self.answer_with(shown, request)
-        else:
-            page = HttpResponse(status=204)
-        page.headers["Content-Location"] = address
-        return page
+        address = address or reverse(f"admin:coalition_{self.opts.model_name}_changelist")
+        if "X-Desk" in request.headers:  # static/js/desk.js goes there
+            return HttpResponse(status=204, headers={"Content-Location": address})
+        return redirect(address)
 
     def answer_with(self, obj, request, **context):
         """The page of an entry as the answer to a press of a button."""
@@ -182,15 +176,25 @@ def page_of(obj):
     return obj and reverse(f"admin:coalition_{obj._meta.model_name}_change", args=[obj.pk])
 
 
-def upcoming(obj):
-    """What waits behind this one, else first of its kind, else of the other kind; or None."""
+def page_upcoming(obj):
+    """The page of what waits behind this one, else first of its kind, else of the other kind.
+
+    One query; None where nothing waits.
+    """
     model, other = (Member, Revision) if isinstance(obj, Member) else (Revision, Member)
-    queue = model.objects.awaiting_moderation().order_by("created_at", "pk")
-    return (
-        queue.filter(_is_behind(obj)).first()
-        or queue.first()
-        or other.objects.awaiting_moderation().order_by("created_at", "pk").first()
-    )
+    behind = Case(When(_is_behind(obj), then=0), default=1)
+    waiting = [
+        kind.objects.awaiting_moderation()
+        .annotate(place=place)
+        .order_by("place", "created_at", "pk")
+        .values_list("place", "pk")[:1]
+        for kind, place in ((model, behind), (other, Value(2)))
+    ]
+    found = waiting[0].union(waiting[1], all=True).order_by("place").first()
+    if found is None:
+        return None
+    place, key = found
+    return page_of((other if place == 2 else model)(pk=key))
 
 
 def beside(queue, obj):

@@ -12,8 +12,7 @@ function focus() {
 }
 
 // The page in place of the one shown; what was typed stays where the same entry comes again.
-function show(html, address) {
-  const page = new DOMParser().parseFromString(html, "text/html");
+function show(page, address) {
   const before = desk();
   for (const part of ["#content-start", ".breadcrumbs"]) {
     document.querySelector(part).replaceWith(page.querySelector(part));
@@ -32,6 +31,11 @@ function show(html, address) {
   focus();
 }
 
+const ask = (address, options) =>
+  fetch(address, { ...options, headers: { "X-Desk": "1" } }).catch(() => null);
+const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+const kindOf = (address) => address.match(/(\w+)\/\d+\/\w+\/$/)?.[1]; // of the list: none
+
 async function decide(event) {
   const form = event.target;
   if (form !== desk()) return;
@@ -39,11 +43,12 @@ async function decide(event) {
   if (form.ariaBusy) return;
   form.ariaBusy = "true";
   const body = new FormData(form, event.submitter);
-  const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Desk": "1" } })
-    .catch(() => null);
+  let answer = await ask(form.action, { method: "POST", body });
   const next = answer?.headers.get("Content-Location");
-  if (next && answer.status === 204) location.assign(next); // the list, or another kind of entry
-  else if (next || answer?.status === 422) show(await answer.text(), next ?? location.pathname);
+  if (next && kindOf(next) !== kindOf(location.pathname)) return location.assign(next);
+  if (next) answer = await ask(next);
+  const page = answer && parsed(await answer.text());
+  if (page?.querySelector("[data-desk]")) show(page, next ?? location.pathname);
   else location.reload(); // no answer, or logged out: what the server says next is the truth
 }
 

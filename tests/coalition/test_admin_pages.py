@@ -70,3 +70,52 @@ def test_the_page_that_asks_for_a_reason_asks_few_queries(client, django_assert_
     with django_assert_max_num_queries(15):
         page = client.post(ADMIN, {"action": "decline", "_selected_action": ticked})
     assert page.text.count("Sample") == 20
+
+
+PRESSES = {
+    "approve": {"_approve": ""},
+    "decline": {"_decline": "", "reason": "And more."},
+    "ask": {"_ask": "", "text": "For whom?"},
+    "note": {"_note": "", "note": "Met them in May."},
+}
+
+
+@pytest.mark.parametrize("many", [2, 20])
+@pytest.mark.parametrize("what", PRESSES)
+def test_no_press_of_a_button_asks_more_than_fifteen_queries(
+    client, many, what, django_assert_max_num_queries
+):
+    """Nor where it is the last of its kind, or a colleague was faster, or words are missing."""
+    mia = a_colleague("mia", "Moderator")
+    changing = a_member("Sample Works", slug="changing")
+    client.post(edit_page(changing), entry(statement="Other words."))
+    waiting = [an_applicant(f"Sample {number}") for number in range(many)]
+    listed_reason = DeclineReason.objects.first().pk
+    client.force_login(mia)
+
+    def press(member, **answers):
+        seen = {"seen": f"{member.pk}:pending:0", "listed_reason": listed_reason}
+        with django_assert_max_num_queries(15):
+            pressed = {**PRESSES[what], **seen, **answers}
+            return client.post(f"{ADMIN}{member.pk}/decide/", pressed)
+
+    for member in waiting:
+        page = press(member)
+    if what != "note":
+        assert page.url.startswith(REVISIONS)
+    assert press(waiting[0]).status_code == 302
+    if what != "approve":
+        nothing = {"reason": " ", "listed_reason": "", "text": " ", "note": " "}
+        assert press(waiting[0], **nothing).status_code == 422
+
+
+@pytest.mark.parametrize("press", [{"_approve": ""}, {"_decline": "", "reason": "Not so."}])
+@pytest.mark.parametrize("changes", [{"statement": "Other words."}, {"contact_name": "Robin"}])
+def test_nor_does_deciding_on_a_change(client, press, changes, django_assert_max_num_queries):
+    member = a_member()
+    client.post(edit_page(member), entry(**changes))
+    client.force_login(a_colleague("mia", "Moderator"))
+    address = f"{REVISIONS}{member.revisions.get().pk}/decide/"
+    for _first_and_late in range(2):
+        with django_assert_max_num_queries(15):
+            client.post(address, press)
