@@ -281,6 +281,7 @@ MFA_FORMS = {
     "reauthenticate": "flexpledge.staff.forms.ReauthenticateCodeForm",
     "activate_totp": "flexpledge.staff.forms.ActivateTOTPForm",
     "add_webauthn": "flexpledge.staff.forms.PasskeyForm",
+    "edit_webauthn": "flexpledge.staff.forms.RenamePasskeyForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RATE_LIMITS = False

@@ -85,6 +85,11 @@ urlpatterns = [
     ),
     path("passkeys/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
     path(
+        "passkeys/<int:pk>/rename/",
+        page(webauthn.EditWebAuthnView, "form", _("Rename a passkey"), button=_("Save")),
+        name="mfa_edit_webauthn",
+    ),
+    path(
         "passkeys/<int:pk>/remove/",
         page(
             webauthn.RemoveWebAuthnView,

@@ -107,8 +107,24 @@ def test_a_colleague_is_invited_and_comes_in_by_passkey(browser_of, mailoutbox):
     assert_in(page)
     assert page.get_by_role("link", name="Voices").first.is_visible()
     log_out(page)
+    page.goto(page.url.partition("/account/")[0] + "/pledges/voice/")
     press(page, "Sign in with a passkey")
-    assert_in(page)
+    page.wait_for_url("**/admin/pledges/voice/")
+
+
+def test_a_passkey_is_renamed_by_its_owner(browser_of):
+    a_colleague("robin", "Editor")
+    page = browser_of()
+    give_authenticator(page)
+    type_password(page)
+    add_passkey(page)
+    keep_codes(page)
+    page.goto(page.url.partition("/admin/")[0] + "/admin/account/")
+    page.get_by_role("link", name="Rename").click()
+    heading(page, "Rename a passkey")
+    page.get_by_label("What you call it").fill("Work laptop")
+    press(page, "Save")
+    page.get_by_role("link", name="Remove Work laptop").wait_for()
 
 
 def test_a_passkey_that_cannot_verify_anybody_is_asked_for_after_the_password(browser_of):

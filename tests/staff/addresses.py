@@ -103,7 +103,7 @@ def concrete(address, keys):
             return f"{ROOT}blog/post/recover/{keys['version of a deleted post']}/"
         case "account/password/choose/<token>/":
             return f"{ROOT}account/password/choose/no-token/"
-        case "account/passkeys/<pk>/remove/":
-            return f"{ROOT}account/passkeys/{keys['passkey']}/remove/"
+        case "account/passkeys/<pk>/remove/" | "account/passkeys/<pk>/rename/":
+            return ROOT + address.replace("<pk>", str(keys["passkey"]))
     model = "/".join(address.split("/")[:2])
     return ROOT + re.sub("<(object_)?id>", str(keys.get(model)), address)

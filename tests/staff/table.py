@@ -20,6 +20,7 @@ account/login/second-factor/                    |  in 302 302 302 302 302    in 
 account/logout/                                 | 405 405 405 405 405 405    in  in  in  in  in  in
 account/passkeys/                               | 302 302 302 302 302 302   302 302 302 302 302 302
 account/passkeys/<pk>/remove/                   |  in 404 404 404 404 404    in 404 404 404 404 404
+account/passkeys/<pk>/rename/                   |  in 404 404 404 404 404    in 404 404 404 404 404
 account/passkeys/add/                           |  in 200 200 200 200 200    in 200 200 200 200 200
 account/password/change/                        |  in 200 200 200 200 200    in 200 200 200 200 200
 account/password/choose/<token>/                | 404 404 404 404 404 404   404 404 404 404 404 404
