@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 
 from coalition import contacts, logos
 from coalition.applications import store
@@ -24,9 +25,9 @@ def propose(member, entry, *, now):
     """Keeps what differs (cleaned data of RevisionForm) for staff; a later one replaces it.
 
     A logo that waits goes along until another is chosen. Returns the Revision, or None where
-    nothing differs. Raises LogoNotStored.
+    nothing differs. Raises LogoNotStored, and Http404 where the member was deleted meanwhile.
     """
-    member = Member.objects.select_for_update().get(pk=member.pk)
+    member = get_object_or_404(Member.objects.select_for_update(), pk=member.pk)
     earlier = member.revisions.pending().select_for_update().first()
     revision = Revision(
         member=member,

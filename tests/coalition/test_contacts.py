@@ -306,3 +306,17 @@ def test_only_who_may_decide_names_contacts_and_only_of_members(client):
     applicant = an_applicant("Other Sample")
     assert client.get(f"{ADMIN}{applicant.pk}/contact/").status_code == 404
     assert client.get(f"{ADMIN}{applicant.pk + 1}/contact/").status_code == 404
+
+
+def test_a_contact_of_a_member_that_somebody_deletes_meanwhile_is_not_found(client, monkeypatch):
+    client.force_login(a_moderator())
+    page = f"{ADMIN}{a_member().pk}/contact/"
+    monkeypatch.setattr(
+        revisions, "current_entry", lambda member: Member.objects.all().delete() and {}
+    )
+    robin = {
+        "contact_name": "Robin",
+        "contact_role": "Sample",
+        "contact_email": "robin@example.org",
+    }
+    assert client.post(page, robin).status_code == 404
