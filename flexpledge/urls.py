@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from common import media
@@ -19,7 +20,12 @@ urlpatterns = [
     path("readyz", health.ready, name="ready"),
     path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", wellknown.robots, name="robots"),
-    path("sitemap.xml", cached_page(query=("p",))(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path(
+        "sitemap.xml",
+        cached_page(query=("p",))(require_safe(sitemap)),
+        {"sitemaps": SITEMAPS},
+        name="sitemap",
+    ),
     path(".well-known/security.txt", wellknown.security, name="security"),
     path("media/<path:path>", media.picture, name="media"),
     path("dev/mail/", devmail.index, name="devmail"),

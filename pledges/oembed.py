@@ -1,6 +1,7 @@
 """oEmbed 1.0 (oembed.com): what another site may show in place of a link to one of our pages."""
 
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
 from django import forms
 from django.conf import settings
@@ -17,7 +18,7 @@ class ConsumerForm(forms.Form):
     url = forms.CharField()
     maxwidth = forms.IntegerField(required=False, min_value=1)
     maxheight = forms.IntegerField(required=False, min_value=1)
-    format = forms.CharField(required=False)
+    format = forms.ChoiceField(choices=[("json", "JSON"), ("xml", "XML")], required=False)
 
 
 def resource(url, *, max_width=None, max_height=None):
@@ -49,6 +50,13 @@ def resource(url, *, max_width=None, max_height=None):
         "width": size[0],
         "height": size[1],
     }
+
+
+def as_xml(resource):
+    document = ElementTree.Element("oembed")
+    for name, value in resource.items():
+        ElementTree.SubElement(document, name).text = str(value)
+    return ElementTree.tostring(document, encoding="utf-8", xml_declaration=True)
 
 
 def _page_of(url):

@@ -41,5 +41,5 @@ urlpatterns = [
     path("embed/", framed.sign, name="frame"),
     path("embed/check-email/", framed.check_email, name="frame_check_email"),
     path("embed/code/", embedding.code, name="embed_code"),
-    path("oembed", embedding.oembed_json, name="oembed"),
+    path("oembed", embedding.describe, name="oembed"),
 ]

@@ -62,16 +62,16 @@ def code(request):
 @open_data(oembed.KEPT_S)
 @conditional_page
 @require_safe
-def oembed_json(request):
+def describe(request):
     form = oembed.ConsumerForm(request.GET)
     if not form.is_valid():
         raise BadRequest("not an oEmbed request")
     asked = form.cleaned_data
-    if asked["format"] not in ("", "json"):
-        return HttpResponse("JSON only\n", status=501, content_type="text/plain")
     resource = oembed.resource(
         asked["url"], max_width=asked["maxwidth"], max_height=asked["maxheight"]
     )
     if resource is None:
         raise Http404("nothing of ours to embed")
+    if asked["format"] == "xml":
+        return HttpResponse(oembed.as_xml(resource), content_type="text/xml; charset=utf-8")
     return JsonResponse(resource)

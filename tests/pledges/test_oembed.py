@@ -3,6 +3,7 @@
 import re
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 
@@ -125,16 +126,26 @@ def test_what_is_not_ours_to_show_is_not_found_and_not_repeated(client, url):
         {"url": f"{SITE}/", "maxwidth": "wide"},
         {"url": f"{SITE}/", "maxheight": "0"},
         {"url": f"{SITE}/", "maxheight": "-1"},
+        {"url": f"{SITE}/", "format": "yaml"},
     ],
 )
 def test_malformed_questions_are_refused(client, query):
     assert client.get("/oembed", query).status_code == 400
 
 
-def test_json_is_spoken_and_nothing_else(client):
+def test_xml_says_the_same_as_json(client):
     plain = ask(client, f"{SITE}/")
     assert ask(client, f"{SITE}/", format="json").json() == plain.json()
-    assert ask(client, f"{SITE}/", format="xml").status_code == 501
+    in_xml = ask(client, f"{SITE}/", format="xml")
+    assert in_xml["Content-Type"] == "text/xml; charset=utf-8"
+    document = ElementTree.fromstring(in_xml.content)  # noqa: S314  our own
+    assert document.tag == "oembed"
+    told = {element.tag: element.text for element in document}
+    assert told == {name: str(value) for name, value in plain.json().items()}
+
+
+def test_no_script_is_spoken(client):
+    plain = ask(client, f"{SITE}/")
     with_callback = ask(client, f"{SITE}/", callback="steal")
     assert "steal" not in with_callback.text
     assert with_callback.json() == plain.json()
