@@ -2,8 +2,9 @@
 
 A confirmation or withdrawal only changes its own row. Whoever gets the advisory lock then folds
 all rows that wait: gives new supporters the next numbers, adds the changes to the tallies and
-enters into the ledger by how much and why the total changed, in one statement. An idle site so numbers at once, a stormed one in groups, and nobody queues for a
-row that everyone updates. What nobody folds, the worker does within its next tick.
+enters into the ledger by how much and why the total changed, in one statement. An idle site so
+numbers at once, a stormed one in groups, and nobody queues for a row that everyone updates. What
+nobody folds, the worker does within its next tick.
 """
 
 from datetime import timedelta
@@ -67,7 +68,8 @@ ADD_TO_LEDGER = """
         DO UPDATE SET amount = entry.amount + excluded.amount
 """
 
-_SUMS_OF_BOTH = f"""
+# What both, `changes` and `entries`, add up to.
+SUMS_OF_BOTH = f"""
     SELECT scope, key, value FROM ({SUMS} UNION ALL {SUMS_OF_ENTRIES}) AS sums WHERE value <> 0
 """  # noqa: S608  built from constants, as all of these
 
@@ -133,7 +135,7 @@ _FOLD = Prepared(
           FROM crossings GROUP BY 1, 2, 3, 4
     ),
     entered AS ({ADD_TO_LEDGER.format("SELECT * FROM entries")}),
-    added AS ({ADD_TO_TALLIES.format(_SUMS_OF_BOTH)} RETURNING scope, value)
+    added AS ({ADD_TO_TALLIES.format(SUMS_OF_BOTH)} RETURNING scope, value)
     SELECT (SELECT count(*) FROM waiting),
            (SELECT value FROM added WHERE scope = 'total'),
            (SELECT coalesce(sum(amount), 0) FROM entries)

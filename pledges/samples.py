@@ -7,7 +7,7 @@ from itertools import groupby
 from django.db import connection, transaction
 
 from common import addresses, tokens
-from pledges import counting, milestones, recounting, wordings
+from pledges import counting, milestones, wordings
 from pledges.models import SHOWS_NAME, Pledge, Tally, Voice
 
 SUPPORTERS = 300
@@ -116,27 +116,51 @@ _COLUMNS = (
     "wants_news", "has_shown_voice", "wording", "code", "link_epoch",
     "created_at", "confirmed_at", "number", "counted_state", "counted_country", "counted_under",
 )  # fmt: skip
-_NEWLY_CONFIRMED = """
-    SELECT (confirmed_at AT TIME ZONE 'UTC')::date, 'confirmed', country, NULL::bigint, count(*)
-      FROM pledges_pledge WHERE number > %s GROUP BY 1, 2, 3
-"""
+BATCH = 100_000  # pledges in one transaction of copy_synthetic
+# Adds to ledger and tallies who was copied under the numbers after %(last)s.
+_COUNT_COPIED = f"""
+    WITH copied AS (SELECT * FROM pledges_pledge WHERE number > %(last)s),
+    changes AS (
+        SELECT counted_state AS state, counted_country AS country, referrer_id, member_id,
+               source, counted_under AS under, count(*) AS amount
+          FROM copied GROUP BY 1, 2, 3, 4, 5, 6
+    ),
+    entries AS (
+        SELECT (confirmed_at AT TIME ZONE 'UTC')::date AS day, 'confirmed' AS kind, country,
+               NULL::bigint AS cleanup_id, count(*) AS amount
+          FROM copied GROUP BY 1, 2, 3
+    ),
+    entered AS ({counting.ADD_TO_LEDGER.format("SELECT * FROM entries")})
+    {counting.ADD_TO_TALLIES.format(counting.SUMS_OF_BOTH)}
+"""  # noqa: S608  built from constants
 
 
 def copy_synthetic(amount, now):
-    """Adds confirmed pledges by COPY, numbered and counted; addresses end in .invalid."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    """Adds confirmed pledges by COPY, numbered and counted; addresses end in .invalid.
+
+    Each batch is whole, so a run that is killed leaves the count right, and a site in use waits
+    with its own counting for one batch at most.
+    """
+    for left in range(amount, 0, -BATCH):
+        _copy_batch(min(BATCH, left), left, now)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE pledges_pledge")
+
+
+@transaction.atomic
+def _copy_batch(size, left, now):
+    """The next `size` of the pledges of which `left` are to come."""
+    with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [counting.LOCK])
         cursor.execute("SELECT coalesce(max(number), 0) FROM pledges_pledge")
         (last,) = cursor.fetchone()
         cursor.copy_expert(
             f"COPY pledges_pledge ({', '.join(_COLUMNS)}) FROM STDIN",
             _Lines(
-                _synthetic(number, last + amount, now)
-                for number in range(last + 1, last + amount + 1)
+                _synthetic(number, last + left, now) for number in range(last + 1, last + size + 1)
             ),
         )
-        cursor.execute(counting.ADD_TO_LEDGER.format(_NEWLY_CONFIRMED), [last])
-        recounting.correct(recounting.drift())
+        cursor.execute(_COUNT_COPIED, {"last": last})
     milestones.record(Tally.objects.total(), now=now)
 
 

@@ -1,15 +1,19 @@
 """Demonstration content, and the login that comes with it."""
 
+import itertools
 import stat
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.db.models import Sum
+from psycopg2.errors import QueryCanceled
 
 from blog.models import Post
 from coalition.models import Member
 from flexpledge import staff_login
-from pledges.models import Pledge
+from pledges import counting, recounting, samples
+from pledges.models import LedgerEntry, Pledge, Tally
 
 pytestmark = pytest.mark.django_db
 
@@ -63,11 +67,49 @@ def test_an_empty_database_is_seeded():
 
 def test_synthetic_pledges_come_besides_the_samples(capsys):
     seed()
-    samples = Pledge.objects.count()
+    before = Pledge.objects.count()
     seed("--pledges", "250")
 
-    assert Pledge.objects.count() == samples + 250
-    assert f"{samples + 250} pledges" in capsys.readouterr().out
+    assert Pledge.objects.count() == before + 250
+    assert f"{before + 250} pledges" in capsys.readouterr().out
+
+
+def test_synthetic_pledges_come_in_batches_each_counted_and_numbered(monkeypatch):
+    monkeypatch.setattr(samples, "BATCH", 20)
+    seed()
+    before = Tally.objects.total()
+    seed("--pledges", "50")
+
+    assert Tally.objects.total() == before + 50
+    assert recounting.drift() == []
+    assert counting.gaps() == 0
+    assert LedgerEntry.objects.aggregate(total=Sum("amount"))["total"] == before + 50
+    signed = Pledge.objects.filter(email__startswith="synthetic-").order_by("number")
+    assert sorted(one.confirmed_at for one in signed) == [one.confirmed_at for one in signed]
+
+
+def test_a_seeding_that_is_killed_between_two_batches_leaves_the_count_right(monkeypatch):
+    monkeypatch.setattr(samples, "BATCH", 20)
+    monkeypatch.setattr(samples, "_synthetic", broken_after(30, samples._synthetic))
+    seed()
+    before = Tally.objects.total()
+    with pytest.raises(QueryCanceled):
+        seed("--pledges", "50")
+
+    assert Tally.objects.total() == before + 20
+    assert recounting.drift() == []
+    assert counting.gaps() == 0
+
+
+def broken_after(times, function):
+    calls = itertools.count()
+
+    def until_broken(*arguments):
+        if next(calls) >= times:
+            raise RuntimeError
+        return function(*arguments)
+
+    return until_broken
 
 
 def test_the_staff_login_works_and_is_told(client, capsys):
