@@ -1,11 +1,13 @@
-"""What a visitor sees while the database is away: a 503 that says so, never a false thank-you."""
+"""What a visitor sees while the database is away or a disk full: a 503 that says so, never a false thank-you."""
 
+import errno
 import logging
 
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
 
 OUTAGE = (OperationalError, InterfaceError)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 RETRY_AFTER_S = 30
 logger = logging.getLogger(__name__)
 
@@ -24,9 +26,12 @@ class DatabaseOutageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, OUTAGE):
+        if isinstance(exception, OUTAGE):
+            logger.error("Database unavailable: %s", type(exception).__name__)
+        elif isinstance(exception, OSError) and exception.errno in NO_ROOM:
+            logger.error("No room on the disk")
+        else:
             return None
-        logger.error("Database unavailable: %s", type(exception).__name__)
         return unavailable(request)
 
 

@@ -97,7 +97,7 @@ def recount_nightly(*, now):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         (is_mine,) = cursor.fetchone()
-        if not is_mine or Recount.objects.filter(at__gte=due_at).exists():
+        if not is_mine or Recount.objects.filter(at__range=(due_at, now)).exists():
             return False
         recount(now=now)
     return True

@@ -1,3 +1,5 @@
+import errno
+
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.management import call_command
@@ -45,6 +47,17 @@ def test_a_failure_answers_500_without_asking_the_database(rf):
     answer = server_error(rf.get("/"))
     assert answer.status_code == 500
     assert b"We lost our balance" in answer.content
+
+
+@pytest.mark.django_db
+def test_a_view_that_finds_no_room_on_the_disk_says_when_to_come_back(client, monkeypatch):
+    def breaks(html):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("flexpledge.pages.laid_out", breaks)
+    answer = client.get("/about/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert b"Catching our breath" in answer.content
 
 
 @pytest.mark.django_db

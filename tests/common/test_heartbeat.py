@@ -24,3 +24,9 @@ def test_who_has_been_silent_for_a_day_is_forgotten():
     heartbeat.beat(now=NOW + timedelta(hours=25))
     assert [worker.name for worker in Heartbeat.objects.all()] != ["other-host:7"]
     assert Heartbeat.objects.count() == 1
+
+
+def test_a_clock_that_ran_ahead_does_not_hide_that_a_worker_is_dead():
+    Heartbeat.objects.create(name="other-host:7", started_at=NOW, at=NOW + timedelta(days=400))
+    heartbeat.beat(now=NOW)
+    assert [worker.at for worker in Heartbeat.objects.all()] == [NOW]
