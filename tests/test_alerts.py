@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -57,3 +59,13 @@ def test_every_alert_says_how_urgent_it_is_and_has_a_page(alert):
 def test_no_page_is_about_an_alert_that_is_gone():
     pages = {page.stem for page in (ROOT / "docs/runbook").glob("*.md")} - {"README"}
     assert pages == {alert["alert"].lower() for alert in ALERTS}
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="needs promtool, of Prometheus")
+def test_prometheus_takes_the_rules():
+    checked = subprocess.run(
+        ["promtool", "check", "rules", ROOT / "deploy/prometheus/alerts.yml"],
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
