@@ -62,14 +62,7 @@ def purge(*, now, dry_run=False):
     abandoned = Member.objects.abandoned(now)
     if dry_run:
         return abandoned.count()
-    erased = 0
-    for member in abandoned.iterator():
-        # Deletes by condition: a contact who confirms at this moment stays.
-        rows, _each = Member.objects.abandoned(now).filter(pk=member.pk).delete()
-        if rows:
-            logos.discard(member.logo)
-            erased += 1
-    return erased
+    return logos.erase_owners(abandoned)
 
 
 def store(logo, owner):

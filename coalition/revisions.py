@@ -123,14 +123,7 @@ def purge(*, now, dry_run=False):
     abandoned = Revision.objects.abandoned(now)
     if dry_run:
         return abandoned.count()
-    erased = 0
-    for revision in abandoned.iterator():
-        # Deletes by condition: a contact who confirms at this moment stays.
-        rows, _each = Revision.objects.abandoned(now).filter(pk=revision.pk).delete()
-        if rows:
-            logos.discard(revision.logo)
-            erased += 1
-    return erased
+    return logos.erase_owners(abandoned)
 
 
 def _hold(revision):
