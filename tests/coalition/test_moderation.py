@@ -122,6 +122,15 @@ def test_the_buttons_on_the_page_decide_and_lead_on_to_the_next(client, mia):
     assert response.redirect_chain[-1][0] == ADMIN
 
 
+def test_after_one_from_the_middle_of_the_queue_the_one_behind_it_comes(client, mia):
+    now = timezone.now()
+    first, middle, last = (
+        an_applicant(f"Sample {day}", created_at=now + timedelta(days=day)) for day in range(3)
+    )
+    assert press(client, middle, "approved").redirect_chain[-1][0] == f"{ADMIN}{last.pk}/change/"
+    assert press(client, last, "approved").redirect_chain[-1][0] == f"{ADMIN}{first.pk}/change/"
+
+
 def test_a_member_can_be_taken_off_the_list_and_come_back_with_its_first_date(client, mia):
     joined = timezone.now() - timedelta(days=90)
     member = a_member(approved_at=joined)
