@@ -167,6 +167,16 @@ def test_what_the_site_says_about_itself_is_not_said_twice(nginx, upstream):
     assert answer.headers.get_all("Content-Security-Policy") is None
 
 
+def test_what_gunicorn_refuses_before_the_site_sees_it_gets_all_headers(nginx, upstream, address):
+    upstream.status, upstream.headers = 400, {"Content-Type": "text/html"}
+    answer = ask(address("/about/*/"))
+
+    assert (answer.status, answer.text) == (400, "answer 1")
+    for name, value in HEADERS.items():
+        (said,) = answer.headers.get_all(name)
+        assert said.startswith(value)
+
+
 def test_an_error_is_seen_in_a_frame_where_the_form_would_have_been(deserted):
     answer = ask(f"{deserted.url}/embed/?via=a")
     assert answer.status == 503
