@@ -91,7 +91,18 @@ class Bench:
         with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
             file.write(script)
             file.flush()
-            command = [program, "-n", "-f", file.name, "-j", "2", "-c", str(CLIENTS)]
+            command = [
+                program,
+                "-n",
+                "-M",
+                "prepared",
+                "-f",
+                file.name,
+                "-j",
+                "2",
+                "-c",
+                str(CLIENTS),
+            ]
             command += ["-t", str(PLEDGES // CLIENTS), self.database.url]
             start = time.perf_counter()
             subprocess.run(command, capture_output=True, check=True)
@@ -101,7 +112,7 @@ class Bench:
 def _statement(database, counting):
     with database.connect() as connection, connection.cursor() as cursor:
         parameters = {"batch": counting.BATCH, "today": datetime.now(UTC).date()}
-        return cursor.mogrify(counting._FOLD, parameters).decode()
+        return cursor.mogrify(counting._FOLD.sql, parameters).decode()
 
 
 def main():
