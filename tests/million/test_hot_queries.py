@@ -6,7 +6,8 @@ from django.test import Client
 from django.utils import timezone
 
 from common import outbox
-from pledges import confirmation, counting, reception
+from common.models import OutboxMessage
+from pledges import confirmation, counting, housekeeping, mails, own_page, reception
 from pledges.models import Pledge
 from tests.million import plans
 
@@ -52,6 +53,10 @@ ACTS = {
     "withdraw": withdraw,
     "write a mail": lambda: outbox.put("pledge-welcome", "hot@example.org", now=NOW, pledge_id=1),
     "pick a mail": lambda: outbox.claim(NOW),
+    "word a mail": lambda: mails.signed(OutboxMessage(recipient="hot@example.org")),
+    "ask for the link": lambda: own_page.send_link("hot@example.org", now=NOW),
+    "count who did not confirm": lambda: counting.tally_unconfirmed(now=NOW),
+    "purge": lambda: housekeeping.purge(now=NOW),
     "forget a person's mails": lambda: outbox.forget("hot@example.org"),
 }
 
