@@ -167,6 +167,29 @@ def test_who_signs_after_the_search_was_written_is_left_alone(admin_user, now):
     assert late.invalidated_at is None
 
 
+def test_a_search_ends_with_the_last_pledge_of_its_time_however_many_follow(admin_user, now):
+    bots = machines(3, now=now)
+    cleanup = Cleanup(domain="machine.example")
+    cleaning.prepare(cleanup, actor=admin_user, now=now)
+    machines(12, now=now, start=3)
+    assert set(cleaning.matching(cleanup)) == set(bots)
+    steps(1)
+    cleanup.refresh_from_db()
+    assert (cleanup.status, cleanup.found) == ("ready", 3)
+    assert cleanup.position == cleanup.last_pk == bots[-1].pk
+
+
+def test_no_step_looks_beyond_its_window(admin_user, now):
+    for number in range(6):
+        a_pledge(f"{number}@example.org")
+    machines(1, now=now)
+    cleanup = a_search(admin_user, now=now, domain="machine.example")
+    cleaning.start(cleanup, reason=REASON, actor=admin_user, now=now)
+    steps(1)
+    assert not Pledge.objects.filter(invalidated_at__isnull=False).exists()
+    assert worked(cleanup).invalidated == 1
+
+
 # --- running --------------------------------------------------------------------------------------
 
 
@@ -290,7 +313,7 @@ def test_undone_all_is_as_before_also_after_a_stop(admin_user, now, until):
     assert as_they_were() != before[0]
     cleaning.undo(cleanup, actor=admin_user, now=now)
     assert worked(cleanup).status == "undone"
-    assert cleanup.restored == cleanup.invalidated > 0
+    assert cleanup.restored == cleanup.invalidated == {"finished": 10, "stopped": 4}[until]
     assert (as_they_were(), tallies(), list(Milestone.objects.values())) == before
     assert recounting.drift() == []
     assert cleanup.pledges.count() == cleanup.invalidated
@@ -308,7 +331,8 @@ def test_who_left_meanwhile_stays_away_and_what_staff_decided_by_hand_stays_so(a
     later = timezone.now()
     review.invalidate(Pledge.objects.filter(pk=decided.pk), actor=admin_user, now=later)
     cleaning.undo(cleanup, actor=admin_user, now=now)
-    worked(cleanup)
+    assert worked(cleanup).invalidated == 5
+    assert cleanup.restored == 3  # but for who is back or was decided on by hand
     assert set(Pledge.objects.standing()) == {forgiven, plain}
     erased.refresh_from_db()
     assert (erased.email, erased.number) == ("", 2)
@@ -326,6 +350,6 @@ def test_what_a_second_run_took_out_does_not_come_back_with_the_first(admin_user
     cleaning.start(second, reason=REASON, actor=admin_user, now=now)
     assert worked(second).invalidated == 2
     cleaning.undo(first, actor=admin_user, now=now)
-    worked(first)
+    assert worked(first).restored == 2
     assert Tally.objects.total() == 2
     assert second.pledges.filter(invalidated_at=None).count() == 0
