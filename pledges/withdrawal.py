@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from common import addresses, outbox
+from common import addresses, outbox, pagecache
 from common.models import SuppressedAddress
 from pledges.models import NewAddress, Pledge, Voice
 
@@ -14,7 +14,7 @@ def withdraw(pledge, *, now):
 
 @transaction.atomic
 def erase(pledge, *, now):
-    """Removes whatever identifies the person, here and in the outbox.
+    """Removes whatever identifies the person, here, in the outbox and in cached pages and cards.
 
     The emptied row stays, so that the number is not given away again and the count of whoever
     invited this person stays true. An unconfirmed pledge was never counted: its row goes too.
@@ -39,6 +39,7 @@ def erase(pledge, *, now):
         wants_news=False,
         erased_at=now,
     )
+    transaction.on_commit(pagecache.forget)
 
 
 @transaction.atomic

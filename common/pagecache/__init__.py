@@ -17,10 +17,11 @@ staff change in the admin shows at once in this process, and in others when thei
 from dataclasses import dataclass
 
 from common import replica
+from common.pagecache import shared
 from common.pagecache.middleware import clear
 from common.pagecache.shared import publish
 
-__all__ = ["clear", "cached_page", "publish", "validated_without"]
+__all__ = ["clear", "cached_page", "forget", "publish", "validated_without"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,15 @@ class Rule:
     uncached: tuple
     is_shared: bool
     is_strict: bool
+
+
+def forget():
+    """Leaves nothing of any page, nor of anything else in the cache: somebody shall be nowhere.
+
+    Other processes have the pages in memory until they are next asked for them.
+    """
+    clear()
+    shared.forget()
 
 
 def cached_page(*, query=(), uncached=(), is_shared=True, is_strict=False):

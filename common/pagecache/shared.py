@@ -19,6 +19,12 @@ def publish():
     ask("set", _PUBLISHED_AT, _published_at, KEPT_S)
 
 
+def forget():
+    """Empties the cache, and has every page built anew."""
+    ask("clear")
+    publish()
+
+
 def published_at():
     """When something was last published, as far as this process knows."""
     return _published_at
