@@ -93,7 +93,7 @@ def put_capped(kind, recipient, *, now, **payload):
 
 
 def capped(kind, recipient, *, now, **payload):
-    """The parameters of PUT_CAPPED, likewise."""
+    """The parameters of PUT_CAPPED_IF, likewise."""
     return {
         **parameters(kind, recipient, now=now, **payload),
         "day": now.date(),
@@ -102,7 +102,7 @@ def capped(kind, recipient, *, now, **payload):
     }
 
 
-PUT_CAPPED = """
+PUT_CAPPED_IF = """
     INSERT INTO common_outboxmessage (kind, recipient, recipient_hash, payload, created_at, due_at,
                                       attempts, last_error, quota_day, quota_slot)
     SELECT %(kind)s, %(recipient)s, %(hash)s, %(payload)s, %(now)s, %(now)s, 0, '', %(day)s,
@@ -116,6 +116,7 @@ PUT_CAPPED = """
                                     AND %(now)s + make_interval(secs => %(repeated_within_s)s)
            ) = 0
        AND NOT EXISTS (SELECT FROM common_suppressedaddress WHERE address_hash = %(hash)s)
+       AND {}
         ON CONFLICT (recipient_hash, quota_day, quota_slot) DO NOTHING
 """
 
@@ -129,7 +130,7 @@ TYPES = {
     "repeated_within_s": "float",
 }
 _PUT = Prepared(PUT, **TYPES)
-_PUT_CAPPED = Prepared(PUT_CAPPED, **TYPES)
+_PUT_CAPPED = Prepared(PUT_CAPPED_IF.format("true"), **TYPES)
 
 
 def compose(template, subject, context):

@@ -8,11 +8,12 @@ import hashlib
 import hmac
 import logging
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.shortcuts import render
 from django.utils import timezone
@@ -32,6 +33,38 @@ _COUNT = Prepared(
     key="bytea",
     start="timestamptz",
 )
+
+# Counts a client's request; `admitted` has a row if it is within the limit. What the household is
+# refused is not counted for the site.
+ADMITTED = """
+    household AS (
+        INSERT INTO common_ratewindow AS w (key, window_start, hits)
+        VALUES (%(household)s, %(window_start)s, 1)
+            ON CONFLICT (key, window_start) DO UPDATE SET hits = w.hits + 1
+     RETURNING hits
+    ),
+    site AS (
+        INSERT INTO common_ratewindow AS w (key, window_start, hits)
+        SELECT %(site)s, %(window_start)s, 1 FROM household
+         WHERE hits <= %(allowed)s AND %(site)s IS NOT NULL
+            ON CONFLICT (key, window_start) DO UPDATE SET hits = w.hits + 1
+     RETURNING hits
+    ),
+    admitted AS (
+        SELECT FROM household
+         WHERE hits <= %(allowed)s
+           AND NOT EXISTS (SELECT FROM site WHERE site.hits > %(allowed_site)s)
+    )
+"""
+TYPES = {
+    "household": "bytea",
+    "site": "bytea",
+    "window_start": "timestamptz",
+    "allowed": "int",
+    "allowed_site": "int",
+}
+_IS_ADMITTED = Prepared(f"WITH {ADMITTED} SELECT EXISTS (SELECT FROM admitted)", **TYPES)  # noqa: S608
+_PATIENCE_MS = 100  # of whoever asks whether counting works
 logger = logging.getLogger(__name__)
 
 
@@ -41,18 +74,26 @@ def limited(name):
     def decorate(view):
         @wraps(view)
         def within_limit(request, *args, **kwargs):
-            wait_s = 0
-            if request.method == "POST":
-                wait_s = is_over(request, name, settings.SIGN_LIMIT_PER_IP, now=timezone.now())
-            if not wait_s:
-                return view(request, *args, **kwargs)
-            response = render(request, "429.html", {"wait_s": wait_s}, status=429)
-            response["Retry-After"] = str(wait_s)
-            return response
+            if request.method == "POST" and (refusal := too_many(request, name)):
+                return refusal
+            return view(request, *args, **kwargs)
 
         return within_limit
 
     return decorate
+
+
+def too_many(request, name):
+    """Counts this request; the answer to give where it is past SIGN_LIMIT_PER_IP, or else None."""
+    now = timezone.now()
+    wait_s = is_over(request, name, settings.SIGN_LIMIT_PER_IP, now=now)
+    return refusal(request, wait_s) if wait_s else None
+
+
+def refusal(request, wait_s):
+    response = render(request, "429.html", {"wait_s": wait_s}, status=429)
+    response["Retry-After"] = str(wait_s)
+    return response
 
 
 def parse(limit):
@@ -81,26 +122,66 @@ def client_address(request):
     return peer
 
 
-def is_over(request, name, limit, *, now):
-    """Counts this request against the client's limit; returns seconds to wait, 0 if within it.
+@dataclass(frozen=True)
+class Limit:
+    """How much one client may do; `parameters` are those of ADMITTED."""
 
-    What the household is refused is not counted for the site. Fails open: where the database
-    cannot count, signing itself will say so.
-    """
+    window_s: int
+    parameters: dict
+
+    def wait_s(self, now):
+        """How long whoever is past it has to wait."""
+        return seconds_left(self.window_s, now=now)
+
+
+def of_client(request, name, limit, *, now):
+    """The Limit of whoever made this request, or None where the limit is `""`."""
     parsed = parse(limit)
     if parsed is None:
-        return 0
+        return None
     allowed, window_s = parsed
     household = network_of(request)
     site = networks.around(client_address(request), _SITE)
+    parameters = {
+        "household": _key(f"{name} {household}"),
+        "site": _key(f"{name} {site}") if site not in ("", household) else None,
+        "window_start": _window_start(window_s, now),
+        "allowed": allowed,
+        "allowed_site": SITE_TIMES * allowed,
+    }
+    return Limit(window_s, parameters)
+
+
+def is_over(request, name, limit, *, now):
+    """Counts this request against the client's limit; returns seconds to wait, 0 if within it.
+
+    Fails open: where the database cannot count, signing itself will say so.
+    """
+    limit = of_client(request, name, limit, now=now)
+    if limit is None:
+        return 0
     try:
-        is_refused = count(f"{name} {household}", window_s, now=now) > allowed
-        if not is_refused and site not in ("", household):
-            is_refused = count(f"{name} {site}", window_s, now=now) > SITE_TIMES * allowed
+        with connection.cursor() as cursor:
+            _IS_ADMITTED.execute(cursor, limit.parameters)
+            (is_admitted,) = cursor.fetchone()
     except DatabaseError:
         logger.warning("Limit %s not counted", name)
         return 0
-    return seconds_left(window_s, now=now) if is_refused else 0
+    return 0 if is_admitted else limit.wait_s(now)
+
+
+def is_broken(*, now):
+    """Whether nothing can be counted while the database is there: no limit may then be in the way."""
+    if connection.connection is None or connection.connection.closed:
+        return False
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = %s", [_PATIENCE_MS])
+            count("whether counting works", 1, now=now)
+    except DatabaseError:
+        logger.warning("Limits are not counted")
+        return True
+    return False
 
 
 def count(what, window_s, *, now):

@@ -8,7 +8,7 @@ from common import tokens
 from common.frames import framed
 from common.origin import public_form
 from common.pagecache import cached_page
-from common.ratelimit import limited
+from common.ratelimit import too_many
 from common.responses import see_other
 from pledges.forms import FrameForm
 from pledges.views.signing import receive
@@ -18,7 +18,6 @@ from pledges.views.signing import receive
 @framed
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited("sign")
 def sign(request):
     if request.method != "POST":
         via = request.GET.get("via", "")
@@ -26,9 +25,9 @@ def sign(request):
         return render(request, "pledges/frame_sign.html", {"form": form})
     form = FrameForm(request.POST)
     if not form.is_valid():
-        return render(request, "pledges/frame_sign.html", {"form": form}, status=422)
-    receive(request, form)
-    return see_other("pledges:frame_check_email")
+        page = render(request, "pledges/frame_sign.html", {"form": form}, status=422)
+        return too_many(request, "sign") or page
+    return receive(request, form) or see_other("pledges:frame_check_email")
 
 
 @cached_page()

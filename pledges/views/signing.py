@@ -3,10 +3,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common import networks
+from common import networks, ratelimit
 from common.origin import public_form
 from common.pagecache import cached_page
-from common.ratelimit import client_address, limited
+from common.ratelimit import client_address, limited, too_many
 from common.responses import see_other
 from pledges import reception, sources, stops
 from pledges.forms import AddressForm, DigitsForm, PledgeForm
@@ -16,30 +16,35 @@ from pledges.models import Tally
 @cached_page()
 @public_form
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited("sign")
 def sign(request):
     if request.method != "POST":
         return _sign_page(request, PledgeForm())
     form = PledgeForm(request.POST)
     if not form.is_valid():
         form.query = sources.query(sources.of(request))
-        return _sign_page(request, form, status=422)
-    receive(request, form)
-    return see_other("pledges:check_email")
+        return too_many(request, "sign") or _sign_page(request, form, status=422)
+    return receive(request, form) or see_other("pledges:check_email")
 
 
 def receive(request, form):
-    """Takes in what a valid form says, wherever it was filled in."""
+    """Takes in what a valid form says, wherever it was filled in, and counts it for the limit.
+
+    The answer to give instead of thanks where the client is past it, or else None.
+    """
+    now = timezone.now()
+    limit = ratelimit.of_client(request, "sign", settings.SIGN_LIMIT_PER_IP, now=now)
     answers = form.cleaned_data
     del answers["leave_empty"]
-    reception.sign(
-        now=timezone.now(),
+    is_stored = reception.sign(
+        now=now,
+        limit=limit,
         is_trapped=form.is_suspicious,
         source=sources.of(request),
         page=sources.page_of(request),
         network=networks.kept(client_address(request)),
         **answers,
     )
+    return None if is_stored else ratelimit.refusal(request, limit.wait_s(now))
 
 
 def _sign_page(request, form, status=200):
