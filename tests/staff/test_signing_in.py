@@ -170,7 +170,23 @@ def test_signing_in_gives_the_session_a_new_key(client):
     before = client.cookies[site_settings.SESSION_COOKIE_NAME].value
     client.post(SECOND, {"code": code(secret)})
     assert client.cookies[site_settings.SESSION_COOKIE_NAME].value != before
-    assert not Session.objects.filter(session_key=before).exists()
+    assert Session.objects.count() == 1
+    client.cookies[site_settings.SESSION_COOKIE_NAME] = before
+    assert not is_in(client)
+
+
+def test_what_the_database_keeps_of_a_session_signs_nobody_in():
+    client = signed_in(an_owner())
+    assert is_in(client)
+    (kept,) = Session.objects.values_list("session_key", flat=True)
+    client.cookies[site_settings.SESSION_COOKIE_NAME] = kept
+    assert not is_in(client)
+
+
+def test_signing_out_ends_the_session_in_the_database():
+    client = signed_in(an_owner())
+    client.post("/admin/logout/")
+    assert not Session.objects.exists()
 
 
 def test_a_session_ends_after_eight_hours_without_a_request():
