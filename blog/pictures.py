@@ -14,6 +14,7 @@ from dataclasses import astuple, dataclass
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models.fields.files import ImageFieldFile
 from django.utils.translation import gettext_lazy as _
@@ -49,9 +50,23 @@ class Rendition:
 
 
 def check(upload):
-    """Raises ValidationError unless `upload` is a picture we can take."""
-    with _decoded(upload):
-        pass
+    """Raises ValidationError unless `upload` is a picture we can take, and there is room for it.
+
+    It is stored once for trial: a full disk that is met when the form is saved comes too late for
+    the form to say so.
+    """
+    kept = _as_kept(upload)
+    trial = f"trials/{secrets.token_hex(12)}.jpg"
+    try:
+        try:
+            default_storage.save(trial, kept)
+        finally:
+            default_storage.delete(trial)
+    except OSError as error:
+        raise ValidationError(
+            _("We cannot store pictures just now. Save without it, and tell who runs the site."),
+            code="no_room",
+        ) from error
 
 
 def master(upload):
@@ -132,6 +147,10 @@ def _height(original_width, original_height, width):
     return max(1, round(original_height * width / original_width))
 
 
+def _as_kept(upload):
+    return _file(master(upload), "JPEG", **MASTER)
+
+
 def _file(image, kind, **options):
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
@@ -143,9 +162,8 @@ class PictureFile(ImageFieldFile):
     """A stored picture: the file itself is the master, `renditions()` are made by the worker."""
 
     def save(self, name, content, save=True):
-        encoded = _file(master(content), "JPEG", **MASTER)
         setattr(self.instance, self.field.encoding_field, Encoding.WAITING)
-        super().save(f"{secrets.token_hex(12)}.jpg", encoded, save=save)
+        super().save(f"{secrets.token_hex(12)}.jpg", _as_kept(content), save=save)
 
     save.alters_data = True
 

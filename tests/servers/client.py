@@ -16,7 +16,7 @@ class Answer:
         return self.content.decode()
 
 
-def ask(url, method="GET", *, form=None, headers=(), timeout_s=30, source="127.0.0.1"):
+def ask(url, method="GET", *, form=None, body=None, headers=(), timeout_s=30, source="127.0.0.1"):
     """`form` maps names to values or lists of values; `source` is any address in 127.0.0.0/8.
 
     Raises OSError where nobody answers in time, http.client.HTTPException where the answer ends
@@ -24,7 +24,6 @@ def ask(url, method="GET", *, form=None, headers=(), timeout_s=30, source="127.0
     """
     parts = urlsplit(url)
     headers = dict(headers)
-    body = None
     if form is not None:
         method, body = "POST", urlencode(form, doseq=True)
         headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
