@@ -1,14 +1,17 @@
-"""The drill of docs/operations.md with base and archive, to the letter: what was archived is back."""
+"""The drills of docs/operations.md, to the letter: what was acknowledged before is back."""
 
 import os
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 
-from tests.servers import PostgreSQL, wait_until
-from tests.servers.postgresql import USER
+from tests.faults.conftest import one_of_each
+from tests.faults.crowd import Crowd
+from tests.servers import PostgreSQL, Site, wait_until
+from tests.servers.postgresql import DATABASE, USER
 from tests.servers.server import HOST, PROJECT, environment
 
 pytestmark = pytest.mark.faults
@@ -22,22 +25,63 @@ def settings_of_the_archive(backup):
     return {name: value.replace("/srv/backup", str(backup)) for name, value in lines}
 
 
-def follow(heading, *, database, **places):
+def follow(heading, *, database, site=None, folder=None, **places):
     """Runs the commands below that heading of the documentation as they stand there.
 
-    `places` are what stands there as `NAME=/folder`.
+    `places` are what stands there as `NAME=/folder`; `folder` is that of the site, with its `var`.
     """
     text = (PROJECT / "docs/operations.md").read_text(encoding="utf-8")
     commands = re.search(rf"^### {heading}\n.*?```sh\n(.*?)```", text, re.MULTILINE | re.DOTALL)[1]
     for name, place in places.items():
         commands, times = re.subn(rf"(?m)^{name}=.*$", f"{name}={place}", commands)
         assert times == 1, name
+    commands = commands.replace(
+        ".venv/bin/python manage.py", f"{sys.executable} {PROJECT}/manage.py"
+    )
     programs = f"{database.programs.folder}:{os.environ['PATH']}"
     server = {"PATH": programs, "PGHOST": HOST, "PGPORT": str(database.port), "PGUSER": USER}
+    variables = site.variables | server if site else server
     done = subprocess.run(
-        ["sh", "-euc", commands], env=environment(server), capture_output=True, text=True
+        ["sh", "-euc", commands],
+        cwd=folder,
+        env=environment(variables),
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_dump_of_a_busy_site_brings_back_all_that_was_acknowledged(place, running_here):
+    busy = one_of_each(place / "busy", running_here)
+    (place / "busy/var/media").mkdir(parents=True)
+    (place / "busy/var/media/a.png").write_bytes(b"a picture")
+    backup = place / "dump"
+    backup.mkdir()
+    crowd = Crowd(busy.web.url, busy.mail, people=8, lives=80, seed=1).start()
+    try:
+        wait_until(lambda: len(crowd.confirmed) >= 8, seconds=120)
+        signed, confirmed = set(crowd.signed), set(crowd.confirmed)
+        follow("Every night", database=busy.database, folder=place / "busy", BACKUP=backup)
+        wait_until(lambda: len(crowd.signed) > len(signed))
+    finally:
+        crowd.join()
+    assert not crowd.errors
+
+    new = running_here(PostgreSQL(place / "new/database"))
+    new.query(f"DROP DATABASE {DATABASE}", database="postgres")
+    (place / "new/var").mkdir()
+    there = Site(place / "new/var", **busy.site.variables | {"DATABASE_URL": new.url})
+    follow(
+        "Drill: back to last night",
+        database=new,
+        site=there,
+        folder=place / "new",
+        BACKUP=backup,
+    )
+    rows = new.query("SELECT email, confirmed_at IS NOT NULL FROM pledges_pledge")
+    assert signed <= {address for address, _ in rows}
+    assert confirmed <= {address for address, is_confirmed in rows if is_confirmed}
+    assert (place / "new/var/media/a.png").read_bytes() == b"a picture"
 
 
 @pytest.mark.parametrize(("old_disk_can_be_read", "back"), [(False, 2), (True, 3)])
