@@ -1,7 +1,7 @@
 """A member names another contact: the new address proves itself before it takes over."""
 
 from coalition.models import Revision
-from common import outbox
+from common import addresses, outbox
 
 FIELDS = ["contact_name", "contact_role", "contact_email"]
 
@@ -41,10 +41,11 @@ def hand_over(member, revision):
     member.authority_confirmed_at = revision.contact_confirmed_at
     member.reminders_stopped_at = None
     member.link_epoch += 1
-    return [
+    member.contact_canonical = addresses.canonical(member.contact_email)
+    return {
         "contact_canonical",
         "contact_confirmed_at",
         "authority_confirmed_at",
         "reminders_stopped_at",
         "link_epoch",
-    ]
+    }

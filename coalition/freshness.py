@@ -57,8 +57,7 @@ def _remind_batch(now):
         )
     members = Member.objects.listed().filter(is_due, reminders_stopped_at=None)
     batch = list(members.select_for_update(skip_locked=True).order_by("last_affirmed_at")[:BATCH])
-    for member in batch:
-        outbox.put("coalition-reaffirm", member.contact_email, now=now, member_id=member.pk)
+    outbox.put_many([_mail("coalition-reaffirm", member) for member in batch], now=now)
     Member.objects.filter(pk__in=[member.pk for member in batch]).update(reminded_at=now)
     return len(batch)
 
@@ -70,11 +69,12 @@ def _lapse_batch(now):
         was_told | Q(reminders_stopped_at__isnull=False)
     )
     batch = list(members.select_for_update(skip_locked=True).order_by("last_affirmed_at")[:BATCH])
-    for member in batch:
-        moderation.move(
-            member, Status.LAPSED, actor=None, now=now, reason=_("Not reaffirmed within a year")
-        )
-        if member.reminders_stopped_at is None:
-            outbox.put("coalition-lapsed", member.contact_email, now=now, member_id=member.pk)
-    Member.objects.filter(pk__in=[member.pk for member in batch]).update(lapsed_at=now)
+    reason = _("Not reaffirmed within a year")
+    moderation.move_held(batch, Status.LAPSED, actor=None, now=now, reason=reason, lapsed_at=now)
+    told = [member for member in batch if member.reminders_stopped_at is None]
+    outbox.put_many([_mail("coalition-lapsed", member) for member in told], now=now)
     return len(batch)
+
+
+def _mail(kind, member):
+    return kind, member.contact_email, {"member_id": member.pk}

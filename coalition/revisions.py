@@ -4,7 +4,9 @@ import difflib
 import re
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
+from django.db.models import F, Func, Value
 from django.shortcuts import get_object_or_404
 
 from coalition import contacts, logos
@@ -18,6 +20,12 @@ PUBLIC = ["name", "website", "country", "size", "flexibility", "statement", "log
 FIELDS = PUBLIC + contacts.FIELDS
 ALIKE = 0.6  # share of words in common, below which a text is easier to read as a new one
 LOGO = ["logo", "logo_width", "logo_height", "logo_is_light"]
+WITHOUT_CONTACT = Func(
+    F("proposed"),
+    Value(contacts.FIELDS, ArrayField(models.TextField())),
+    template="%(expressions)s",
+    arg_joiner=" - ",
+)
 
 
 @transaction.atomic
@@ -27,15 +35,44 @@ def propose(member, entry, *, now):
     A logo that waits goes along until another is chosen. Returns the Revision, or None where
     nothing differs. Raises LogoNotStored, and Http404 where the member was deleted meanwhile.
     """
+    return _propose(*_hold_waiting(member), entry, now=now)
+
+
+@transaction.atomic
+def name_contact(member, contact, *, actor, now):
+    """Staff name another contact (cleaned data of ContactForm): it proves itself like any other."""
+    member, earlier = _hold_waiting(member)
+    named = trail.entry(actor, Action.CONTACT_NAMED, member, now=now)
+    entry = _entry(member, earlier) | contact | {"logo": None}
+    return _propose(member, earlier, entry, now=now, actor=actor, also=[named])
+
+
+def _hold_waiting(member):
+    """The member and the change that waits, or None, both locked."""
     member = get_object_or_404(Member.objects.select_for_update(), pk=member.pk)
-    earlier = member.revisions.pending().select_for_update().first()
+    return member, member.revisions.pending().select_for_update().first()
+
+
+def _propose(member, earlier, entry, *, now, actor=None, also=()):
+    """`also`: entries of the audit trail that belong to it."""
     revision = Revision(
         member=member,
         proposed={name: entry[name] for name in FIELDS if entry[name] != getattr(member, name)},
         created_at=now,
     )
     if earlier:
-        _follow(earlier, revision, has_new_logo=bool(entry["logo"]), now=now)
+        _follow(earlier, revision, has_new_logo=bool(entry["logo"]))
+    replaced = [earlier] if earlier else []
+    _close(
+        replaced,
+        Revision.Status.REPLACED,
+        actor=actor,
+        now=now,
+        also=also,
+        logo="",
+        logo_width=None,
+        logo_height=None,
+    )
     if entry["logo"]:
         store(entry["logo"], revision)
     if not revision.proposed and not revision.logo:
@@ -52,15 +89,8 @@ def propose(member, entry, *, now):
     return revision
 
 
-@transaction.atomic
-def name_contact(member, contact, *, actor, now):
-    """Staff name another contact (cleaned data of ContactForm): it proves itself like any other."""
-    trail.record(actor, Action.CONTACT_NAMED, member, now=now)
-    return propose(member, current_entry(member) | contact | {"logo": None}, now=now)
-
-
-def _follow(earlier, revision, *, has_new_logo, now):
-    """Replaces the one that waits; what it had reached goes over to the later one."""
+def _follow(earlier, revision, *, has_new_logo):
+    """What the one that waits had reached goes over to the later one."""
     if earlier.new_address == revision.new_address:
         revision.contact_confirmed_at = earlier.contact_confirmed_at
     if has_new_logo:
@@ -68,54 +98,58 @@ def _follow(earlier, revision, *, has_new_logo, now):
     else:
         for name in LOGO:
             setattr(revision, name, getattr(earlier, name))
-        Revision.objects.filter(pk=earlier.pk).update(logo="", logo_width=None, logo_height=None)
-    _close(earlier, Revision.Status.REPLACED, actor=None, now=now)
 
 
 @transaction.atomic
 def take_back(member, *, now):
     """Drops the changes that wait, if any."""
     member = Member.objects.select_for_update().get(pk=member.pk)
-    for revision in member.revisions.pending().select_for_update():
-        _close(revision, Revision.Status.TAKEN_BACK, actor=None, now=now)
+    waiting = list(member.revisions.pending().select_for_update())
+    _close(waiting, Revision.Status.TAKEN_BACK, actor=None, now=now)
+    for revision in waiting:
         _discard_later(revision.logo)
 
 
 @transaction.atomic
-def approve(revision, *, actor, now):
-    """Makes the new text public and tells the contact, and the one before.
+def approve(*revisions, actor, now):
+    """Makes the new texts public and tells the contacts, and those before.
 
-    Raises NotProven where it names a contact whose address has not confirmed itself.
+    Returns the changes approved, and for each that was not, IllegalMove, or NotProven where it
+    names a contact whose address has not confirmed itself. Many at the price of one, as `decline`.
     """
-    member, held = _hold(revision)
-    if held.status == Revision.Status.PENDING and held.is_unproven:
-        raise contacts.NotProven(revision)
-    contact_before = member.contact_email
-    approved = _close(held, Revision.Status.APPROVED, actor=actor, now=now)
-    for name, value in approved.proposed.items():
-        setattr(member, name, value)
-    changed = list(approved.proposed)
-    if approved.logo:
-        _discard_later(member.logo)
-        for name in LOGO:
-            setattr(member, name, getattr(approved, name))
-        changed += LOGO
-    if approved.new_address:
-        changed += contacts.hand_over(member, approved)
-        outbox.put("coalition-contact-replaced", contact_before, now=now, member_id=member.pk)
-    member.save(update_fields=changed)
-    outbox.put("coalition-revised", member.contact_email, now=now, revision_id=approved.pk)
-    return approved
+    held, refused = _hold(revisions, Revision.Status.APPROVED)
+    refused += [contacts.NotProven(one) for one in held if one.is_unproven]
+    approved = [one for one in held if not one.is_unproven]
+    _close(approved, Revision.Status.APPROVED, actor=actor, now=now)
+    mails, changed = [], set()
+    for revision in approved:
+        member = revision.member
+        if revision.new_address:
+            told = {"member_id": member.pk}
+            mails.append(("coalition-contact-replaced", member.contact_email, told))
+        changed |= _take_over(member, revision)
+        mails.append(("coalition-revised", member.contact_email, {"revision_id": revision.pk}))
+    if approved:
+        Member.objects.bulk_update([revision.member for revision in approved], changed)
+    outbox.put_many(mails, now=now)
+    return approved, refused
 
 
 @transaction.atomic
-def decline(revision, *, actor, now, reason):
-    """Leaves the page as it is; the contact reads the reason."""
-    member, held = _hold(revision)
-    declined = _close(held, Revision.Status.DECLINED, actor=actor, now=now, reason=reason)
-    _discard_later(declined.logo)
-    outbox.put("coalition-not-revised", member.contact_email, now=now, revision_id=declined.pk)
-    return declined
+def decline(*revisions, actor, now, reason):
+    """Leaves the pages as they are; the contacts read the reason. Returns as `approve` does."""
+    declined, refused = _hold(revisions, Revision.Status.DECLINED)
+    _close(declined, Revision.Status.DECLINED, actor=actor, now=now, reason=reason)
+    for revision in declined:
+        _discard_later(revision.logo)
+    outbox.put_many(
+        [
+            ("coalition-not-revised", one.member.contact_email, {"revision_id": one.pk})
+            for one in declined
+        ],
+        now=now,
+    )
+    return declined, refused
 
 
 def purge(*, now, dry_run=False):
@@ -126,27 +160,46 @@ def purge(*, now, dry_run=False):
     return logos.erase_owners(abandoned)
 
 
-def _hold(revision):
-    """Locks the member, then the change to it; returns both."""
-    member = Member.objects.select_for_update().get(pk=revision.member_id)
-    held = Revision.objects.select_for_update().get(pk=revision.pk)
-    held.member = member
-    return member, held
+def _hold(revisions, to_status):
+    """Locks the members, then the changes; returns the changes that may move, and refusals."""
+    keys = {revision.member_id for revision in revisions}
+    locked = Member.objects.filter(pk__in=keys).order_by("pk").select_for_update()
+    members = {member.pk: member for member in locked}
+    keys = [revision.pk for revision in revisions]
+    held = list(Revision.objects.filter(pk__in=keys).order_by("pk").select_for_update())
+    for revision in held:
+        revision.member = members[revision.member_id]
+    stay = [one for one in held if not moderation.may_move(one, to_status)]
+    return [one for one in held if one not in stay], moderation.refusals(stay, to_status)
 
 
 def _close(held, status, **facts):
-    """Moves it. Whom it names as the contact stays in the returned object and nowhere else."""
-    proposed = held.proposed
-    public = {name: value for name, value in proposed.items() if name in PUBLIC}
-    moderation.move_held(held, status, proposed=public, **facts)
-    held.proposed = proposed
-    return held
+    """Moves them. Whom they name as contacts stays in the objects in hand and nowhere else."""
+    moderation.move_held(held, status, proposed=WITHOUT_CONTACT, **facts)
+
+
+def _take_over(member, revision):
+    """Sets in the member what the change says; returns the names of those fields."""
+    for name, value in revision.proposed.items():
+        setattr(member, name, value)
+    changed = {*revision.proposed}
+    if revision.logo:
+        _discard_later(member.logo)
+        for name in LOGO:
+            setattr(member, name, getattr(revision, name))
+        changed |= {*LOGO}
+    if revision.new_address:
+        changed |= contacts.hand_over(member, revision)
+    return changed
 
 
 def current_entry(member):
     """What the form starts with: the changes that wait, else what is public."""
+    return _entry(member, member.revisions.pending().first())
+
+
+def _entry(member, waiting):
     entry = {name: getattr(member, name) for name in FIELDS}
-    waiting = member.revisions.pending().first()
     return entry | waiting.proposed if waiting else entry
 
 

@@ -51,6 +51,16 @@ def put(kind, recipient, *, now, **payload):
         return cursor.rowcount == 1
 
 
+def put_many(mails, *, now):
+    """As `put`, in one statement for many: triples of kind, recipient and payload."""
+    rows = [parameters(kind, recipient, now=now, **payload) for kind, recipient, payload in mails]
+    columns = {
+        name: [row[name] for row in rows] for name in ("kind", "recipient", "hash", "payload")
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT_MANY, {**columns, "now": now})
+
+
 def parameters(kind, recipient, *, now, **payload):
     """Those of PUT, for whoever makes it part of a statement of their own."""
     return {
@@ -62,12 +72,24 @@ def parameters(kind, recipient, *, now, **payload):
     }
 
 
-PUT = """
+_INSERT = """
     INSERT INTO common_outboxmessage (kind, recipient, recipient_hash, payload, created_at, due_at,
                                       attempts, last_error)
-    SELECT %(kind)s, %(recipient)s, %(hash)s, %(payload)s, %(now)s, %(now)s, 0, ''
-     WHERE NOT EXISTS (SELECT FROM common_suppressedaddress WHERE address_hash = %(hash)s)
+    SELECT {kind}, {recipient}, {hash}, {payload}, %(now)s, %(now)s, 0, '' {source}
+     WHERE NOT EXISTS (SELECT FROM common_suppressedaddress WHERE address_hash = {hash})
 """
+PUT = _INSERT.format(
+    kind="%(kind)s", recipient="%(recipient)s", hash="%(hash)s", payload="%(payload)s", source=""
+)
+_PUT_MANY = _INSERT.format(
+    kind="mail.kind",
+    recipient="mail.recipient",
+    hash="mail.hash",
+    payload="mail.payload",
+    source="""
+      FROM unnest(%(kind)s::text[], %(recipient)s::text[], %(hash)s::bytea[], %(payload)s::jsonb[])
+           AS mail (kind, recipient, hash, payload)""",
+)
 
 
 def put_for_staff(kind, *, now, **payload):

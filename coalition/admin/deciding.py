@@ -1,6 +1,7 @@
 """What members and their changes have in common: approving, declining, and being told."""
 
 from copy import copy
+from functools import partial
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -29,7 +30,7 @@ class Missing(Exception):
 
 
 class DecidingAdmin(admin.ModelAdmin):
-    """Subclasses say how to `approve_one` and `decline_one`, and what is `done` then."""
+    """Subclasses say how to `approve_all` and `decline_all`, and what is `done` then."""
 
     fieldsets = [(None, {"fields": []})]  # the page shows what was sent, and takes no other facts
     list_per_page = 100
@@ -49,6 +50,12 @@ class DecidingAdmin(admin.ModelAdmin):
         actions.pop("delete_selected", None)
         return actions
 
+    def get_paginator(self, request, queryset, *args, **kwargs):
+        """Where ticked ones are decided on, another page is the answer: nobody counts this one."""
+        if ACTION_CHECKBOX_NAME in request.POST:
+            queryset = queryset.none()
+        return super().get_paginator(request, queryset, *args, **kwargs)
+
     def may_approve(self, obj):
         return True
 
@@ -61,7 +68,7 @@ class DecidingAdmin(admin.ModelAdmin):
         permissions=["change"],
     )
     def approve(self, request, queryset):
-        self.decide(request, queryset, self.approve_one, self.done_approving)
+        self.decide(request, queryset, self.approve_all, self.done_approving)
 
     @admin.action(
         description=gettext_lazy("Decline the ticked ones, with a reason their contacts read"),
@@ -83,24 +90,16 @@ class DecidingAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/coalition/decline.html", context)
 
     def _decline(self, request, objects, reason):
-        def decline_one(obj, **facts):
-            self.decline_one(obj, reason=reason, **facts)
+        decline_all = partial(self.decline_all, reason=reason)
+        self.decide(request, objects, decline_all, self.done_declining)
 
-        self.decide(request, objects, decline_one, self.done_declining)
-
-    def decide(self, request, objects, decide_one, done):
-        decided = []
-        for obj in self.as_seen(request, objects):
-            try:
-                decide_one(obj, actor=request.user, now=timezone.now())
-            except (moderation.IllegalMove, AskedMeanwhile) as colleague:
-                self.message_user(request, already(colleague), messages.WARNING)
-            except NotProven as early:
-                self.message_user(request, not_yet(early.revision), messages.WARNING)
-            else:
-                decided.append(str(obj))
+    def decide(self, request, objects, decide_all, done):
+        seen = self.as_seen(request, objects)
+        decided, refused = decide_all(seen, actor=request.user, now=timezone.now())
+        for refusal in refused:
+            self.message_user(request, in_words(refusal), messages.WARNING)
         if decided:
-            names = Truncator(", ".join(decided)).chars(NAMED)
+            names = Truncator(", ".join(str(obj) for obj in decided)).chars(NAMED)
             text = done(len(decided)) % {"names": names, "count": len(decided)}
             self.message_user(request, text, messages.SUCCESS)
 
@@ -142,7 +141,7 @@ class DecidingAdmin(admin.ModelAdmin):
         Raises Missing where the button needs words that nobody wrote.
         """
         if "_approve" in request.POST:
-            self.decide(request, [obj], self.approve_one, self.done_approving)
+            self.decide(request, [obj], self.approve_all, self.done_approving)
         elif reason := typed_reason(request):
             self._decline(request, [obj], reason)
         else:
@@ -220,30 +219,29 @@ def typed_reason(request):
     return "\n\n".join(filter(None, parts))
 
 
-def not_yet(revision):
-    return _("%(name)s: the new contact has not confirmed the address yet.") % {"name": revision}
-
-
-def already(colleague):
-    """What a colleague did first, in words for the one who came second."""
-    if isinstance(colleague, AskedMeanwhile):
-        question = colleague.question
+def in_words(refusal):
+    """Why nothing was decided: mostly what a colleague did first."""
+    if isinstance(refusal, NotProven):
+        told = _("%(name)s: the new contact has not confirmed the address yet.")
+        return told % {"name": refusal.revision}
+    if isinstance(refusal, AskedMeanwhile):
+        question = refusal.question
         return _("%(name)s: %(who)s asked on %(when)s, before you: “%(text)s”") % {
             "who": question.actor or _("Somebody whose login is gone"),
             "name": question.member,
             "when": shown(question.asked_at),
             "text": question.text,
         }
-    if colleague.last is None:
+    if refusal.last is None:
         return _("%(name)s is %(status)s and stays so.") % {
-            "name": colleague.obj,
-            "status": colleague.obj.get_status_display().lower(),
+            "name": refusal.obj,
+            "status": refusal.obj.get_status_display().lower(),
         }
     return _("%(name)s was already moved to “%(status)s” by %(who)s on %(when)s.") % {
-        "name": colleague.obj,
-        "status": type(colleague.obj).Status(colleague.last.action).label,
-        "who": colleague.last.actor_name or _("the contact, the calendar or a login that is gone"),
-        "when": shown(colleague.last.at),
+        "name": refusal.obj,
+        "status": type(refusal.obj).Status(refusal.last.action).label,
+        "who": refusal.last.actor_name or _("the contact, the calendar or a login that is gone"),
+        "when": shown(refusal.last.at),
     }
 
 

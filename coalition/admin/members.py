@@ -12,7 +12,7 @@ from coalition import decisions, domains, duplicates, logos
 from coalition.admin.contacts import NamingContacts
 from coalition.admin.deciding import DecidingAdmin, Missing
 from coalition.models import Member, Question, Status
-from common.models import AuditEntry
+from common import moderation
 
 SEEN = "seen"  # `key:status:newest question` of each member as the page showed it
 
@@ -141,11 +141,11 @@ class MemberAdmin(NamingContacts, DecidingAdmin):
             member.seen = seen(member)
         return members
 
-    def approve_one(self, member, **facts):
-        decisions.approve(member, seen_question=member.newest_question, **facts)
+    def approve_all(self, members, **facts):
+        return decisions.approve(*members, seen_questions=seen_questions(members), **facts)
 
-    def decline_one(self, member, **facts):
-        decisions.decline(member, seen_question=member.newest_question, **facts)
+    def decline_all(self, members, **facts):
+        return decisions.decline(*members, seen_questions=seen_questions(members), **facts)
 
     def done_approving(self, count):
         return ngettext(
@@ -174,8 +174,12 @@ class MemberAdmin(NamingContacts, DecidingAdmin):
         if not text:
             raise Missing(_("Write the question first: the contact reads it."))
 
-        def ask(member, **facts):
-            decisions.ask(member, text=text, seen_question=member.newest_question, **facts)
+        def ask(members, **facts):
+            try:
+                decisions.ask(*members, text=text, seen_questions=seen_questions(members), **facts)
+            except (moderation.IllegalMove, decisions.AskedMeanwhile) as refused:
+                return [], [refused]
+            return members, []
 
         self.decide(request, [member], ask, self.done_asking)
         return True
@@ -203,6 +207,10 @@ class MemberAdmin(NamingContacts, DecidingAdmin):
     # --- the page -----------------------------------------------------------------------------
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        alike = duplicates.of(obj)
+        last = moderation.latest(alike)
+        for other in alike:
+            other.last_decision = last.get(other.pk)
         questions = list(obj.questions.select_related("actor"))
         context |= {
             "member": obj,
@@ -210,7 +218,7 @@ class MemberAdmin(NamingContacts, DecidingAdmin):
             "seen": seen(obj),
             "domain_proof": domains.proof(obj.website, obj.contact_email),
             "can_name_contact": obj.is_editable and self.has_change_permission(request, obj),
-            "alike": _with_last_decision(duplicates.of(obj)),
+            "alike": alike,
             "questions": questions,
             "notes": obj.notes.select_related("author"),
             "can_ask": obj.status == Status.PENDING
@@ -225,12 +233,5 @@ def seen(member):
     return f"{member.pk}:{member.status}:{member.newest_question}"
 
 
-def _with_last_decision(members):
-    """Each with `last_decision`, or None."""
-    latest = {}
-    if members:
-        for decision in AuditEntry.objects.about(*members).moves():  # newest first
-            latest.setdefault(decision.subject_id, decision)
-    for member in members:
-        member.last_decision = latest.get(member.pk)
-    return members
+def seen_questions(members):
+    return {member.pk: member.newest_question for member in members}

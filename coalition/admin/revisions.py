@@ -62,11 +62,11 @@ class RevisionAdmin(DecidingAdmin):
         if revision.status != Revision.Status.APPROVED:  # else the member has it now
             transaction.on_commit(lambda: logos.discard(revision.logo))
 
-    def approve_one(self, revision, **facts):
-        revisions.approve(revision, **facts)
+    def approve_all(self, changes, **facts):
+        return revisions.approve(*changes, **facts)
 
-    def decline_one(self, revision, **facts):
-        revisions.decline(revision, **facts)
+    def decline_all(self, changes, **facts):
+        return revisions.decline(*changes, **facts)
 
     def done_approving(self, count):
         return ngettext(

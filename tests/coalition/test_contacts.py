@@ -311,9 +311,13 @@ def test_only_who_may_decide_names_contacts_and_only_of_members(client):
 def test_a_contact_of_a_member_that_somebody_deletes_meanwhile_is_not_found(client, monkeypatch):
     client.force_login(a_moderator())
     page = f"{ADMIN}{a_member().pk}/contact/"
-    monkeypatch.setattr(
-        revisions, "current_entry", lambda member: Member.objects.all().delete() and {}
-    )
+    name_contact = revisions.name_contact
+
+    def too_late(*args, **facts):
+        Member.objects.all().delete()
+        return name_contact(*args, **facts)
+
+    monkeypatch.setattr(revisions, "name_contact", too_late)
     robin = {
         "contact_name": "Robin",
         "contact_role": "Sample",

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from coalition import decisions
 from coalition.models import Member
-from common import moderation, outbox
-from common.models import AuditEntry, OutboxMessage
+from common import addresses, moderation, outbox
+from common.models import AuditEntry, OutboxMessage, SuppressedAddress
 from tests.at_once import THREADS, at_once
 from tests.coalition.cast import ADMIN, a_member, a_moderator, an_applicant, picture, uploaded
 
@@ -313,3 +313,50 @@ def test_the_queue_takes_few_queries_however_long(
         client.get(ADMIN)
     with django_assert_max_num_queries(15):
         client.get(f"{ADMIN}{members[0].pk}/change/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_ticking_overlapping_parts_of_the_queue_each_entry_is_decided_once():
+    members = [an_applicant(f"Sample {number}") for number in range(8)]
+    moderators = [a_moderator(f"moderator-{number}") for number in range(8)]
+
+    def decide(number):
+        """Each ticks all but one, and starts elsewhere in the queue."""
+        browser = Client()
+        browser.force_login(moderators[number])
+        ticked = members[number + 1 :] + members[:number]
+        seen = [f"{member.pk}:pending:0" for member in ticked]
+        action = ("approve", "decline")[number % 2]
+        return act(browser, action, *ticked, seen=seen, reason="No").text
+
+    pages = at_once(decide, len(moderators))
+    decided = AuditEntry.objects.moves()
+    assert {entry.subject_id: entry.action for entry in decided} == {
+        member.pk: status_of(member) for member in members
+    }
+    assert decided.count() == OutboxMessage.objects.count() == len(members)
+    told = sum(page.count("was already moved to") for page in pages)
+    assert told == len(moderators) * (len(members) - 1) - len(members)
+
+
+def test_nobody_who_wants_no_mail_gets_one_where_many_are_decided(client, mia):
+    members = [
+        an_applicant(name, contact_email=f"{name.lower()}@example.org") for name in ("Ada", "Ben")
+    ]
+    hashed = addresses.keyed_hash(addresses.canonical("ben@example.org"))
+    SuppressedAddress.objects.create(address_hash=hashed, created_at=timezone.now())
+    act(client, "approve", *members)
+    assert Member.objects.listed().count() == 2
+    assert [sent.to for sent in mailed()] == [["ada@example.org"]]
+
+
+def test_each_of_many_keeps_the_day_it_joined(client, mia):
+    joined = timezone.now() - timedelta(days=400)
+    back = a_member("Back", approved_at=joined, status="lapsed", lapsed_at=timezone.now())
+    new = an_applicant("New")
+    act(client, "approve", back, new)
+    back.refresh_from_db()
+    new.refresh_from_db()
+    assert (back.approved_at, back.lapsed_at) == (joined, None)
+    assert back.reaffirmed_at == new.approved_at > joined
+    assert new.reaffirmed_at is None
