@@ -21,6 +21,8 @@ from flexpledge.settings import *  # noqa: E402, F403
 # A browser keeps its connections open, and with them the threads of the site under test; none may
 # hold on to a database that is about to be dropped.
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
+# Two runs at a time, told apart by VAR_DIR, may have one server.
+DATABASES["default"]["TEST"] = {"NAME": f"test_flexpledge_{VAR_DIR.name}"}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
 # Tests read at once what they wrote; those of the page cache turn it on.
 PAGE_FRESH_S = 0
