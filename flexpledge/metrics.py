@@ -12,6 +12,8 @@ import time
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import DatabaseError, connection
+from django.db.models import F
+from django.db.models.functions import Now
 from django.db.utils import InterfaceError
 from django.http import Http404, HttpResponse
 from django.urls import Resolver404, resolve
@@ -150,6 +152,14 @@ def _asked(now):
         "flexpledge_worker_silent_seconds",
         "Since any worker was last heard of",
         value=_seconds_since(heard_of, now) if heard_of else math.inf,
+    )
+    ahead = (
+        Heartbeat.objects.annotate(ahead=F("at") - Now()).values_list("ahead", flat=True).first()
+    )
+    yield GaugeMetricFamily(
+        "flexpledge_worker_clock_ahead_seconds",
+        "Of a worker's host, before that of PostgreSQL; the furthest",
+        value=max(ahead.total_seconds(), 0) if ahead else 0,
     )
     yield from _connections()
 

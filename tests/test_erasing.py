@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from common import outbox, pagecache
 from common.models import OutboxMessage, SuppressedAddress
-from pledges import confirmation
+from pledges import confirmation, housekeeping
 from pledges.models import NewAddress, Pledge, Voice
 from tests.dump import dump
 from tests.pledges.people import a_pledge, answers
@@ -134,7 +134,7 @@ def test_whoever_withdrew_is_erased_from_all_of_it_after_thirty_days(
     assert TRACES.search(dump())
     later = timezone.now() + timedelta(days=settings.WITHDRAWN_KEPT_DAYS, hours=1)
     with time_machine.travel(later):
-        call_command("purge")
+        housekeeping.purge(now=timezone.now())
     assert TRACES.findall(dump()) == []
     assert TRACES.findall(in_cache(tmp_path / "cache").decode(errors="replace")) == []
 
@@ -148,10 +148,10 @@ def test_whoever_did_not_confirm_is_nowhere_after_21_days(client, settings):
     )
     now = timezone.now()
     with time_machine.travel(now + timedelta(days=settings.UNCONFIRMED_KEPT_DAYS, hours=-1)):
-        call_command("purge")
+        housekeeping.purge(now=timezone.now())
         assert TRACES.search(dump())
     with time_machine.travel(now + timedelta(days=settings.UNCONFIRMED_KEPT_DAYS, hours=1)):
-        call_command("purge")
+        housekeeping.purge(now=timezone.now())
         assert TRACES.findall(dump()) == []
 
 
@@ -177,7 +177,7 @@ def test_no_whole_network_address_is_ever_kept_and_no_part_for_longer_than_thirt
     assert "203.0.113.77" not in kept
     assert "2001:db8:77:88" not in kept
     with time_machine.travel(timezone.now() + timedelta(days=30, hours=1)):
-        call_command("purge")
+        housekeeping.purge(now=timezone.now())
     forgotten = dump()
     assert "203.0.113" not in forgotten
     assert "2001:db8" not in forgotten

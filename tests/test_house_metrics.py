@@ -112,6 +112,15 @@ def test_the_silence_of_all_workers_is_told(client):
 
 
 @pytest.mark.django_db
+def test_a_worker_whose_clock_is_ahead_is_told(client):
+    heartbeat.beat(now=timezone.now())
+    assert read(client)[("flexpledge_worker_clock_ahead_seconds",)] < 1
+    heartbeat.beat(now=timezone.now() + timedelta(days=30))
+    told = read(client)[("flexpledge_worker_clock_ahead_seconds",)]
+    assert told == pytest.approx(30 * 24 * 60 * 60, abs=60)
+
+
+@pytest.mark.django_db
 def test_a_database_that_is_away_is_told_and_the_rest_still_counts(client):
     def is_away(execute, sql, params, many, context):
         raise OperationalError("server closed the connection")

@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core import mail
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +16,7 @@ from coalition import revisions
 from coalition.models import Member, Revision
 from common import outbox, tokens
 from flexpledge.staff import links
+from pledges import housekeeping
 from pledges.models import NewAddress, Pledge
 from tests.blog.factories import make_post
 from tests.coalition import cast
@@ -175,7 +175,7 @@ def test_links_that_strangers_were_sent_end_after_21_days(client, held):
     with time_machine.travel(
         timezone.now() + timedelta(days=settings.UNCONFIRMED_KEPT_DAYS, hours=1)
     ):
-        call_command("purge")
+        housekeeping.purge(now=timezone.now())
         assert {client.get(address).status_code for address in addresses} == {404}
 
 

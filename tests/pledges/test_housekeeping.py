@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+import time_machine
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from common import addresses, outbox
@@ -124,4 +125,23 @@ def test_a_dry_run_only_says_how_much(now, capsys):
     assert "unconfirmed pledges: 1" in capsys.readouterr().out
     assert Pledge.objects.exists()
     call_command("purge")
+    assert not Pledge.objects.exists()
+
+
+def test_a_clock_that_is_weeks_ahead_deletes_nothing_and_reminds_nobody(now, caplog):
+    a_pledge(now=now)
+    OutboxMessage.objects.all().delete()
+    with time_machine.travel(now + timedelta(days=30)):
+        call_command("worker", once=True)
+        with pytest.raises(CommandError, match="nothing is deleted"):
+            call_command("purge")
+    assert "nothing is tidied up" in caplog.text
+    assert Pledge.objects.get().reminded_at is None
+    assert not OutboxMessage.objects.exists()
+
+
+def test_a_clock_that_is_a_minute_ahead_is_no_reason_to_keep_what_is_past_its_time(now):
+    a_pledge(now=now - timedelta(days=30))
+    with time_machine.travel(now + timedelta(minutes=1)):
+        call_command("worker", once=True)
     assert not Pledge.objects.exists()

@@ -1,6 +1,7 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from common import clock
 from pledges import housekeeping
 
 
@@ -11,5 +12,8 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say how much")
 
     def handle(self, *, dry_run, **options):
-        for what, rows in housekeeping.purge(now=timezone.now(), dry_run=dry_run).items():
+        now = timezone.now()
+        if not clock.is_trusted(now):
+            raise CommandError("Clocks of this host and of PostgreSQL differ: nothing is deleted.")
+        for what, rows in housekeeping.purge(now=now, dry_run=dry_run).items():
             self.stdout.write(f"{what}: {rows}")

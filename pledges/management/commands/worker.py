@@ -12,7 +12,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from coalition import freshness
-from common import duties, heartbeat, outbox
+from common import clock, duties, heartbeat, outbox
 from pledges import activity, bursts, cleaning, counting, housekeeping, recounting
 
 TICK_S = 1
@@ -127,6 +127,9 @@ def fill_in():
 
 
 def tidy_up():
+    if not clock.is_trusted(timezone.now()):
+        logger.error("Clocks of this host and of PostgreSQL differ: nothing is tidied up")
+        return
     housekeeping.remind(now=timezone.now())
     housekeeping.purge(now=timezone.now())
     freshness.keep(now=timezone.now())
