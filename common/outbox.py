@@ -124,6 +124,7 @@ def capped(kind, recipient, *, now, **payload):
     }
 
 
+# `is_first` says that this is no repetition, whatever was written just before.
 PUT_CAPPED_IF = """
     INSERT INTO common_outboxmessage (kind, recipient, recipient_hash, payload, created_at, due_at,
                                       attempts, last_error, quota_day, quota_slot)
@@ -132,13 +133,13 @@ PUT_CAPPED_IF = """
       FROM common_outboxmessage
      WHERE recipient_hash = %(hash)s AND quota_day = %(day)s
     HAVING coalesce(max(quota_slot), 0) < %(cap)s
-       AND count(*) FILTER (
+       AND ({is_first} OR count(*) FILTER (
                WHERE kind = %(kind)s AND payload = %(payload)s
                  AND created_at BETWEEN %(now)s - make_interval(secs => %(repeated_within_s)s)
                                     AND %(now)s + make_interval(secs => %(repeated_within_s)s)
-           ) = 0
+           ) = 0)
        AND NOT EXISTS (SELECT FROM common_suppressedaddress WHERE address_hash = %(hash)s)
-       AND {}
+       AND {is_allowed}
         ON CONFLICT (recipient_hash, quota_day, quota_slot) DO NOTHING
 """
 
@@ -152,7 +153,7 @@ TYPES = {
     "repeated_within_s": "float",
 }
 _PUT = Prepared(PUT, **TYPES)
-_PUT_CAPPED = Prepared(PUT_CAPPED_IF.format("true"), **TYPES)
+_PUT_CAPPED = Prepared(PUT_CAPPED_IF.format(is_allowed="true", is_first="false"), **TYPES)
 
 
 def compose(template, subject, context):

@@ -40,6 +40,9 @@ _TYPES = {
 
 
 def _statement(*, admitted, invited_by="", referrer="NULL", member="NULL"):
+    mail = outbox.PUT_CAPPED_IF.format(
+        is_allowed="EXISTS (SELECT FROM admitted)", is_first="EXISTS (SELECT FROM pledge)"
+    )
     sql = f"""
     WITH RECURSIVE {admitted},
     {invited_by}
@@ -70,7 +73,7 @@ def _statement(*, admitted, invited_by="", referrer="NULL", member="NULL"):
         INSERT INTO pledges_voice (pledge_id, text, original_text, status, created_at)
         SELECT id, %(reason)s, '', 'pending', %(now)s FROM pledge WHERE %(reason)s <> ''
     ),
-    mail AS ({outbox.PUT_CAPPED_IF.format("EXISTS (SELECT FROM admitted)")})
+    mail AS ({mail})
     SELECT EXISTS (SELECT FROM admitted)
     """  # noqa: S608  built from constants
     return Prepared(sql, **_TYPES)

@@ -1,6 +1,7 @@
 """What scripts add to pages that work without them."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.test_house_front_page import count_stands_at
 
@@ -20,7 +21,7 @@ def test_the_summary_of_errors_takes_the_focus_and_leads_into_folded_parts(
     window.locator("[name=reason]").fill("x" * 300)
     window.get_by_text("Characters over the limit: 20").first.wait_for()
     window.get_by_role("button", name="Add my name").click()
-    window.wait_for_function("document.activeElement.matches('.errors')")
+    expect(window.locator(".errors")).to_be_focused()
     assert window.title().startswith("Error: ")
 
     window.evaluate("document.querySelector('details').open = false")

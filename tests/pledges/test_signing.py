@@ -112,6 +112,14 @@ def test_a_button_pressed_twice_sends_one_mail(client, time_machine):
     assert OutboxMessage.objects.count() == 2
 
 
+def test_who_withdrew_and_signs_again_at_once_gets_the_mail_again(client, time_machine):
+    time_machine.move_to("2026-11-23T12:00:00Z", tick=False)
+    sign(client)
+    Pledge.objects.update(withdrawn_at=timezone.now())
+    sign(client)
+    assert OutboxMessage.objects.count() == 2
+
+
 def test_the_cap_ends_with_the_day(client, settings, time_machine):
     settings.MAILS_PER_ADDRESS_PER_DAY = 1
     time_machine.move_to("2026-11-23T23:00:00Z")
