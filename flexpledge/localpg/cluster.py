@@ -110,6 +110,10 @@ def _command(programs: Binaries, data: Path, sockets: Path) -> list[str]:
         "timezone": "UTC",
         "log_timezone": "UTC",
         "cluster_name": DATABASE,
+        # Statements and rows that an error quotes hold names and addresses.
+        "log_min_error_statement": "panic",
+        "log_error_verbosity": "terse",
+        "log_parameter_max_length": "0",
     }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     return [str(programs.folder / "postgres"), "-D", str(data), *options]
