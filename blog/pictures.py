@@ -20,6 +20,8 @@ from django.db.models.fields.files import ImageFieldFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
+from common.uploads import NotTaken
+
 FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
@@ -63,10 +65,7 @@ def check(upload):
         finally:
             default_storage.delete(trial)
     except OSError as error:
-        raise ValidationError(
-            _("We cannot store pictures just now. Save without it, and tell who runs the site."),
-            code="no_room",
-        ) from error
+        raise _no_room() from error
 
 
 def master(upload):
@@ -118,6 +117,13 @@ def _check_size(image):
         raise _too_many_pixels()
     if min(image.size) < MIN_SIDE:
         raise ValidationError(_("Choose a larger picture."), code="too_small")
+
+
+def _no_room():
+    return ValidationError(
+        _("We cannot store pictures just now. Save without it, and tell who runs the site."),
+        code="no_room",
+    )
 
 
 def _too_many_pixels():
@@ -239,6 +245,8 @@ class PictureFormField(forms.FileField):
     """An upload that is a picture we can take. `forms.ImageField` would also take TIFF and EPS."""
 
     def to_python(self, data):
+        if isinstance(data, NotTaken):
+            raise _no_room()
         upload = super().to_python(data)
         if upload is not None:
             check(upload)

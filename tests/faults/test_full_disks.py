@@ -62,8 +62,11 @@ def test_without_room_for_pictures_and_caches_only_pictures_are_refused(
 
 
 @pytest.mark.django_db
-def test_without_room_for_pictures_staff_keep_what_they_wrote(small_disk, settings, admin_client):
-    settings.MEDIA_ROOT = small_disk
+@pytest.mark.parametrize("folder", ["MEDIA_ROOT", "FILE_UPLOAD_TEMP_DIR"])
+def test_without_room_for_pictures_staff_keep_what_they_wrote(
+    small_disk, settings, admin_client, folder
+):
+    setattr(settings, folder, small_disk)
     fill(small_disk)
     written = form(share_picture=picture(), **block("richtext", 0, ordering=10, text="<p>Long</p>"))
 
