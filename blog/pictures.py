@@ -20,6 +20,7 @@ from django.db.models.fields.files import ImageFieldFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
+from common.decoding import one_at_a_time
 from common.uploads import NotTaken
 
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -51,6 +52,7 @@ class Rendition:
     kind: str
 
 
+@one_at_a_time
 def check(upload):
     """Raises ValidationError unless `upload` is a picture we can take, and there is room for it.
 
@@ -68,6 +70,7 @@ def check(upload):
         raise _no_room() from error
 
 
+@one_at_a_time
 def master(upload):
     """The picture as it is kept, upright and at most as wide as the widest; raises ValidationError."""
     with _decoded(upload) as source:

@@ -17,6 +17,8 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, ImageStat
 
+from common.decoding import one_at_a_time
+
 MAX_BYTES = 2 * 1024 * 1024
 MAX_PIXELS = 16_000_000
 MAX_SIDE_PX = 6000
@@ -146,6 +148,11 @@ def read(upload):
     end = _end_of_picture(data)
     if end is None:
         raise _refused(_("Choose a PNG, JPEG or WebP file that opens as a picture."), "format")
+    return _decoded(data, end)
+
+
+@one_at_a_time
+def _decoded(data, end):
     image = _measured(data)
     if data[end:].strip(b"\0\r\n\t ") or _FOREIGN.search(data):
         raise _refused(

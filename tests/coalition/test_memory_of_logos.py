@@ -18,21 +18,26 @@ MOST_MB = 350  # WebP decodes the whole of it twice over
 SIDE_PX = 4000  # a square of as many pixels as are allowed
 MEASURE = """
 import re, sys
+from concurrent.futures import ThreadPoolExecutor
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 settings.configure()
 from coalition import logos
-upload = SimpleUploadedFile("logo", sys.stdin.buffer.read())
+data, threads = sys.stdin.buffer.read(), int(sys.argv[1])
 def most_kb():
     return int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
+def read(upload):
+    try:
+        logos.read(upload)
+        return "taken"
+    except ValidationError as error:
+        return error.code
+uploads = [SimpleUploadedFile("logo", data) for _ in range(threads)]
 before_kb = most_kb()
-try:
-    logos.read(upload)
-    outcome = "taken"
-except ValidationError as error:
-    outcome = error.code
-print(outcome, (most_kb() - before_kb) // 1024)
+with ThreadPoolExecutor(threads) as pool:
+    outcomes = set(pool.map(read, uploads))
+print(*outcomes, (most_kb() - before_kb) // 1024)
 """
 
 
@@ -42,10 +47,13 @@ def written(kind, mode, side_px=SIDE_PX, **options):
     return file.getvalue()
 
 
-def read_elsewhere(data):
-    """What became of the picture in a process of its own, and the MB which that took at most."""
+def read_elsewhere(data, threads=1):
+    """What became of the picture in a process of its own, and the MB which that took at most.
+
+    `threads`: so many read it at once, all with the same outcome.
+    """
     done = subprocess.run(
-        [sys.executable, "-c", MEASURE],
+        [sys.executable, "-c", MEASURE, str(threads)],
         cwd=Path(__file__).parents[2],
         input=data,
         capture_output=True,
@@ -63,6 +71,12 @@ def test_the_largest_picture_allowed_is_read_in_bounded_memory(kind, mode):
     outcome, megabytes = read_elsewhere(written(kind, mode))
     assert outcome == "taken"
     assert megabytes < MOST_MB
+
+
+def test_four_threads_that_read_one_at_once_take_turns():
+    outcome, megabytes = read_elsewhere(written("WEBP", "RGBA"), threads=4)
+    assert outcome == "taken"
+    assert megabytes < 2 * MOST_MB  # each thread keeps a little for the next picture
 
 
 def test_a_picture_of_more_pixels_is_not_decoded():
