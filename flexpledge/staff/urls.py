@@ -21,7 +21,7 @@ def page(view, template, title, **words):
 
 
 urlpatterns = [
-    path("login/", page(account.LoginView, "login", _("Sign in")), name="account_login"),
+    path("login/", page(views.LoginView, "login", _("Sign in")), name="account_login"),
     path("login/passkey/", views.passkey, name="mfa_login_webauthn"),
     path(
         "login/second-factor/",

@@ -1,3 +1,4 @@
+from allauth.account import views as account
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from allauth.mfa.base import views as mfa
@@ -18,6 +19,13 @@ from common.responses import see_other
 from flexpledge.staff import limits, links
 
 PASSKEY_CHALLENGES = "60/1m"  # of one network; each makes a session
+
+
+class LoginView(account.LoginView):
+    def get_context_data(self, **kwargs):
+        """Repeats no address of another site in the page; allauth would not lead there either."""
+        context = super().get_context_data(**kwargs)
+        return context if self.get_next_url() else context | {"redirect_field": ""}
 
 
 class AuthenticateView(mfa.AuthenticateView):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -36,7 +37,7 @@ def follow(heading, *, database, site=None, folder=None, **places):
         commands, times = re.subn(rf"(?m)^{name}=.*$", f"{name}={place}", commands)
         assert times == 1, name
     commands = commands.replace(
-        ".venv/bin/python manage.py", f"{sys.executable} {PROJECT}/manage.py"
+        ".venv/bin/python manage.py", shlex.join([sys.executable, f"{PROJECT}/manage.py"])
     )
     programs = f"{database.programs.folder}:{os.environ['PATH']}"
     server = {"PATH": programs, "PGHOST": HOST, "PGPORT": str(database.port), "PGUSER": USER}

@@ -60,6 +60,7 @@ def test_after_signing_in_one_lands_where_one_wanted_to_go(client):
 )
 def test_nobody_is_led_to_another_site(client, target):
     secret = an_app_of(a_colleague("robin"))
+    assert target not in client.get(LOGIN, {"next": target}).text
     client.post(f"{LOGIN}?next={target}", {"login": "robin", "password": PASSWORD, "next": target})
     assert client.post(SECOND, {"code": code(secret)})["Location"] == "/admin/"
 
