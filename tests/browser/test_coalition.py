@@ -152,8 +152,9 @@ def open_desk(site, page, member):
 
 
 def at(page, number):
-    """Waits until this application is on the desk and its button has the focus."""
-    page.locator(f"#content:has(h2:text('Sample {number:03}')) [name=_approve]:focus").wait_for()
+    """Waits until this application is on the desk, the keys work and its button has the focus."""
+    ready = f"#content:has(h2:text('Sample {number:03}')):has([data-keys]:not([hidden]))"
+    page.locator(f"{ready} [name=_approve]:focus").wait_for()
 
 
 def keys(page, *pressed):

@@ -32,6 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *, once, **options):
         if once:
+            recount()
             tidy_up()
             hold_bursts()
             count()
@@ -53,7 +54,12 @@ class Command(BaseCommand):
             Repetition(stop, deliver_mail),
             Repetition(stop, every(heartbeat.EVERY_S, say_alive), every(ACTIVITY_EVERY_S, fill_in)),
             Repetition(stop, every(BURSTS_EVERY_S, hold_bursts), cleaning.work),
-            Repetition(stop, every(HOUSEKEEPING_EVERY_S, tidy_up), *duties.registered()),
+            Repetition(
+                stop,
+                every(HOUSEKEEPING_EVERY_S, recount),
+                every(HOUSEKEEPING_EVERY_S, tidy_up),
+                *duties.registered(),
+            ),
         ]
         for thread in threads:
             thread.start()
@@ -126,6 +132,10 @@ def fill_in():
     activity.watch_providers(now=timezone.now())
 
 
+def recount():
+    recounting.recount_nightly(now=timezone.now())
+
+
 def tidy_up():
     if not clock.is_trusted(timezone.now()):
         logger.error("Clocks of this host and of PostgreSQL differ: nothing is tidied up")
@@ -133,7 +143,6 @@ def tidy_up():
     housekeeping.remind(now=timezone.now())
     housekeeping.purge(now=timezone.now())
     freshness.keep(now=timezone.now())
-    recounting.recount_nightly(now=timezone.now())
     activity.forget(now=timezone.now())
 
 
