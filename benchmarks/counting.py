@@ -14,13 +14,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 
 from benchmarks.load import RUNS
+from benchmarks.stand import a_stand
 from benchmarks.table import Row, show
-from tests.servers import PostgreSQL, Site
 
 CLIENTS = 32
 PLEDGES = 300 * CLIENTS  # in one measurement
@@ -116,12 +114,8 @@ def _statement(database, counting):
 
 
 def main():
-    with ExitStack() as running:
-        folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
-        folder.chmod(0o711)
-        database = running.enter_context(PostgreSQL(folder / "database", max_connections=50))
-        site = Site(folder / "var", DATABASE_URL=database.url)
-        site.manage("migrate", "--verbosity", "0")
+    with a_stand() as stand:
+        site, database = stand.empty_site(), stand.database
         site.manage("seed", "--pledges", str(SEEDED))
         os.environ |= {**site.variables, "DJANGO_SETTINGS_MODULE": "flexpledge.settings"}
         import django

@@ -6,14 +6,11 @@ python -m benchmarks.export
 import os
 import resource
 import sys
-import tempfile
 import time
-from contextlib import ExitStack
-from pathlib import Path
 
 from benchmarks.load import RUNS
+from benchmarks.stand import a_stand
 from benchmarks.table import Row, show
-from tests.servers import PostgreSQL, Site
 
 PLEDGES = 1_000_000
 _FILL = """
@@ -61,12 +58,8 @@ def most_memory_mb():
 
 
 def main():
-    with ExitStack() as running:
-        folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
-        folder.chmod(0o711)
-        database = running.enter_context(PostgreSQL(folder / "database"))
-        site = Site(folder / "var", DATABASE_URL=database.url)
-        site.manage("migrate", "--verbosity", "0")
+    with a_stand() as stand:
+        site, database = stand.empty_site(), stand.database
         database.query(_FILL, {"pledges": PLEDGES})
         database.query("ANALYZE pledges_pledge")
         os.environ |= {**site.variables, "DJANGO_SETTINGS_MODULE": "flexpledge.settings"}

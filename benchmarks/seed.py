@@ -10,14 +10,11 @@ import argparse
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from contextlib import ExitStack
-from pathlib import Path
 
 from benchmarks.load import RUNS
+from benchmarks.stand import a_stand
 from benchmarks.table import Row, show
-from tests.servers import PostgreSQL, Site
 
 PLEDGES = 1_000_000
 _FLOOR = """
@@ -71,14 +68,10 @@ def main():
     parser.add_argument("--pledges", type=int, default=PLEDGES)
     parser.add_argument("--runs", type=int, default=RUNS)
     options = parser.parse_args()
-    with ExitStack() as running:
-        folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
-        folder.chmod(0o711)
-        database = running.enter_context(PostgreSQL(folder / "database"))
-        site = Site(folder / "var", DATABASE_URL=database.url)
-        site.manage("migrate", "--verbosity", "0")
+    with a_stand() as stand:
+        site, database = stand.empty_site(), stand.database
         database.query(_FLOOR)
-        bench = Bench(folder, database, site, options.pledges)
+        bench = Bench(stand.folder, database, site, options.pledges)
         runs = [(bench.seed(), bench.copy()) for _run in range(options.runs)]
     ours, floor = zip(*runs, strict=True)
     return show(

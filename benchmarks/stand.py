@@ -24,10 +24,19 @@ class Stand:
 
     def site(self, **variables):
         """With its tables and the demonstration content."""
-        site = Site(self.folder / "var", **{"DATABASE_URL": self.database.url, **variables})
+        site = self._site(**variables)
         site.prepare()
         site.manage("seed")
         return site
+
+    def empty_site(self):
+        """With its tables, for commands only."""
+        site = self._site()
+        site.manage("migrate", "--verbosity", "0")
+        return site
+
+    def _site(self, **variables):
+        return Site(self.folder / "var", **{"DATABASE_URL": self.database.url, **variables})
 
 
 @contextmanager

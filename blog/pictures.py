@@ -56,8 +56,8 @@ class Rendition:
 def check(upload):
     """Raises ValidationError unless `upload` is a picture we can take, and there is room for it.
 
-    It is stored once for trial: a full disk that is met when the form is saved comes too late for
-    the form to say so.
+    Returns the file to keep. It is stored once for trial: a full disk that is met when the form is
+    saved comes too late for the form to say so.
     """
     kept = _as_kept(upload)
     trial = f"trials/{secrets.token_hex(12)}.jpg"
@@ -68,6 +68,7 @@ def check(upload):
             default_storage.delete(trial)
     except OSError as error:
         raise _no_room() from error
+    return kept
 
 
 @one_at_a_time
@@ -172,7 +173,8 @@ class PictureFile(ImageFieldFile):
 
     def save(self, name, content, save=True):
         setattr(self.instance, self.field.encoding_field, Encoding.WAITING)
-        super().save(f"{secrets.token_hex(12)}.jpg", _as_kept(content), save=save)
+        kept = getattr(content, "kept", None) or _as_kept(content)  # a form has made it already
+        super().save(f"{secrets.token_hex(12)}.jpg", kept, save=save)
 
     save.alters_data = True
 
@@ -252,7 +254,7 @@ class PictureFormField(forms.FileField):
             raise _no_room()
         upload = super().to_python(data)
         if upload is not None:
-            check(upload)
+            upload.kept = check(upload)
         return upload
 
     def widget_attrs(self, widget):

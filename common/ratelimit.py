@@ -26,36 +26,28 @@ _HOUSEHOLD = {4: 32, 6: 64}  # bits of an address that one client shares
 _SITE = {4: 32, 6: 48}  # and that one customer of an internet provider does
 SITE_TIMES = 10
 _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_COUNT = Prepared(
-    """INSERT INTO common_ratewindow AS w (key, window_start, hits) VALUES (%(key)s, %(start)s, 1)
-       ON CONFLICT (key, window_start) DO UPDATE SET hits = w.hits + 1
-       RETURNING hits""",
-    key="bytea",
-    start="timestamptz",
-)
+
+
+def _hit(key, source="", condition="true"):
+    return f"""
+        INSERT INTO common_ratewindow AS w (key, window_start, hits)
+        SELECT {key}, %(window_start)s, 1 {source} WHERE {condition}
+            ON CONFLICT (key, window_start) DO UPDATE SET hits = w.hits + 1
+     RETURNING hits
+    """
+
 
 # Counts a client's request; `admitted` has a row if it is within the limit. What the household is
 # refused is not counted for the site.
-ADMITTED = """
-    household AS (
-        INSERT INTO common_ratewindow AS w (key, window_start, hits)
-        VALUES (%(household)s, %(window_start)s, 1)
-            ON CONFLICT (key, window_start) DO UPDATE SET hits = w.hits + 1
-     RETURNING hits
-    ),
-    site AS (
-        INSERT INTO common_ratewindow AS w (key, window_start, hits)
-        SELECT %(site)s, %(window_start)s, 1 FROM household
-         WHERE hits <= %(allowed)s AND %(site)s IS NOT NULL
-            ON CONFLICT (key, window_start) DO UPDATE SET hits = w.hits + 1
-     RETURNING hits
-    ),
+ADMITTED = f"""
+    household AS ({_hit("%(household)s")}),
+    site AS ({_hit("%(site)s", "FROM household", "hits <= %(allowed)s AND %(site)s IS NOT NULL")}),
     admitted AS (
         SELECT FROM household
          WHERE hits <= %(allowed)s
            AND NOT EXISTS (SELECT FROM site WHERE site.hits > %(allowed_site)s)
     )
-"""
+"""  # noqa: S608
 TYPES = {
     "household": "bytea",
     "site": "bytea",
@@ -63,6 +55,7 @@ TYPES = {
     "allowed": "int",
     "allowed_site": "int",
 }
+_COUNT = Prepared(_hit("%(key)s"), key="bytea", window_start="timestamptz")
 _IS_ADMITTED = Prepared(f"WITH {ADMITTED} SELECT EXISTS (SELECT FROM admitted)", **TYPES)  # noqa: S608
 _PATIENCE_MS = 100  # of whoever asks whether counting works
 logger = logging.getLogger(__name__)
@@ -74,9 +67,8 @@ def limited(name):
     def decorate(view):
         @wraps(view)
         def within_limit(request, *args, **kwargs):
-            if request.method == "POST" and (refusal := too_many(request, name)):
-                return refusal
-            return view(request, *args, **kwargs)
+            refused = request.method == "POST" and too_many(request, name)
+            return refused or view(request, *args, **kwargs)
 
         return within_limit
 
@@ -190,7 +182,7 @@ def count(what, window_s, *, now):
     `what` may name a person: only a keyed hash of it is stored.
     """
     with connection.cursor() as cursor:
-        _COUNT.execute(cursor, {"key": _key(what), "start": _window_start(window_s, now)})
+        _COUNT.execute(cursor, {"key": _key(what), "window_start": _window_start(window_s, now)})
         return cursor.fetchone()[0]
 
 

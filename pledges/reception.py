@@ -79,8 +79,8 @@ def _statement(*, admitted, invited_by="", referrer="NULL", member="NULL"):
     return Prepared(sql, **_TYPES)
 
 
-# Most people come through nobody's link, and PostgreSQL takes longer to plan the way back along
-# the links than to do all the rest.
+# Most people come through nobody's link. Where nothing is prepared (DATABASE_POOLED), PostgreSQL takes
+# longer to plan the way back along the links than to do all the rest.
 _INVITED = {"invited_by": _INVITED_BY, "referrer": _REFERRER, "member": _MEMBER}
 _STATEMENTS = {
     (is_limited, is_invited): _statement(

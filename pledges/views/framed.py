@@ -25,8 +25,9 @@ def sign(request):
         return render(request, "pledges/frame_sign.html", {"form": form})
     form = FrameForm(request.POST)
     if not form.is_valid():
-        page = render(request, "pledges/frame_sign.html", {"form": form}, status=422)
-        return too_many(request, "sign") or page
+        return too_many(request, "sign") or render(
+            request, "pledges/frame_sign.html", {"form": form}, status=422
+        )
     return receive(request, form) or see_other("pledges:frame_check_email")
 
 

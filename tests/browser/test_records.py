@@ -1,7 +1,6 @@
 """Staff at the lists and records of the admin, on a desk and on a telephone."""
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
 from common import outbox
@@ -11,20 +10,6 @@ from tests.pledges.people import a_pledge, a_supporter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PLEDGES = "/admin/pledges/pledge/"
-
-
-@pytest.fixture
-def desk(site, open_page, admin_client):
-    """Opens pages as somebody on the staff: `desk(width=390)`."""
-
-    def desk(**window):
-        page = open_page(**window)
-        name = settings.SESSION_COOKIE_NAME
-        session = {"name": name, "value": admin_client.cookies[name].value, "url": site.url}
-        page.context.add_cookies([session])
-        return page
-
-    return desk
 
 
 @pytest.fixture
@@ -51,8 +36,8 @@ def addresses(pledge):
     ]
 
 
-def test_lists_records_and_forms_are_accessible(desk, site, pledge, complaints):
-    pages = desk(), desk(width=390, color_scheme="dark")
+def test_lists_records_and_forms_are_accessible(staff_page, site, pledge, complaints):
+    pages = staff_page(), staff_page(width=390, color_scheme="dark")
     for address in addresses(pledge):
         for page in pages:
             page.goto(site.url + address)
@@ -61,8 +46,8 @@ def test_lists_records_and_forms_are_accessible(desk, site, pledge, complaints):
     complaints.clear()  # axe itself writes a style into pages with the admin's forms
 
 
-def test_a_person_is_helped_from_the_list_to_the_record_and_back(desk, site, pledge):
-    page = desk(width=390, javascript=False)
+def test_a_person_is_helped_from_the_list_to_the_record_and_back(staff_page, site, pledge):
+    page = staff_page(width=390, javascript=False)
     page.goto(site.url + PLEDGES)
     page.get_by_label("Search:").fill("robin@example.org")
     page.get_by_role("button", name="Search").click()
